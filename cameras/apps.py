@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CamerasConfig(AppConfig):
+    """What machines saw."""
+
+    name = "cameras"
+
+    def ready(self) -> None:
+        from cameras import checks  # noqa: F401, PLC0415 - registers the system checks

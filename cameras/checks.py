@@ -1,0 +1,1 @@
+"""What the machine must offer for cameras to be verified safely."""

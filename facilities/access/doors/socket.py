@@ -1,0 +1,93 @@
+"""The door of live connections."""
+
+import json
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from asgiref.sync import sync_to_async
+from channels.auth import get_user
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http.request import validate_host
+
+from facilities.access.grants import access_group
+from facilities.enums import Permission
+from facilities.models import User
+
+# Codes that a page can tell apart (RFC 6455 leaves 4000-4999 to applications).
+NOT_LOGGED_IN = 4401
+OTHER_ORIGIN = 4403
+NOT_HERE = 4404
+
+
+def same_origin(scope: dict[str, Any]) -> bool:
+    """Whether the page that opens the socket is this portal's own: scheme, host and port, all three."""
+    headers = dict(scope["headers"])
+    origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+    host = headers.get(b"host", b"").decode("latin-1")
+    scheme = "https" if scope.get("scheme") == "wss" else "http"
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    return validate_host(name, settings.ALLOWED_HOSTS) and (origin.scheme, origin.netloc) == (scheme, host)
+
+
+class LiveConnection(AsyncWebsocketConsumer):  # type: ignore[misc] # channels is untyped
+    """A socket over the part of the tree that the person reaches with `permission`.
+
+    Subclasses say in `admit` what the person may open here, and in `recheck` what to let go of when grants change.
+    """
+
+    permission: ClassVar[Permission]
+    person: User
+
+    async def connect(self) -> None:
+        if not same_origin(self.scope):
+            await self.close(OTHER_ORIGIN)
+            return
+        if not self.scope["user"].is_authenticated:
+            await self.close(NOT_LOGGED_IN)
+            return
+        self.person = self.scope["user"]
+        # Joined before the permission is read: a change in between is then heard, not lost.
+        await self.channel_layer.group_add(access_group(self.person.pk), self.channel_name)
+        if not await sync_to_async(self.admit)():
+            await self.close(NOT_HERE)
+            return
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "person"):
+            await self.channel_layer.group_discard(access_group(self.person.pk), self.channel_name)
+
+    async def access_changed(self, _event: dict[str, Any]) -> None:
+        """Grants changed, or the person logged out or was disabled."""
+        if not (await self._still_logged_in() and await sync_to_async(self.admit)()):
+            await self.close(NOT_HERE)
+            return
+        await self.recheck()
+
+    def admit(self) -> bool:
+        """Whether the person may have this connection at all; asked again whenever grants change."""
+        raise NotImplementedError
+
+    async def recheck(self) -> None:
+        """Let go of whatever the person no longer reaches."""
+        raise NotImplementedError
+
+    async def _still_logged_in(self) -> bool:
+        session = self.scope["session"]
+        user = await get_user({"session": session.__class__(session.session_key)})
+        return bool(user.is_authenticated)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            message = json.loads(text_data or "")
+        except ValueError:
+            message = None
+        if not isinstance(message, dict):
+            await self.close(1003)
+            return
+        await self.told(message)
+
+    async def told(self, message: dict[str, Any]) -> None:
+        """A message from the page."""
+        raise NotImplementedError

@@ -1,0 +1,95 @@
+"""The words for bodies, places and what people may do, in one place."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitLevel(models.TextChoices):
+    PROVINCE = "province", _("Province or centrally run city")
+    DISTRICT = "district", _("District")
+
+
+class OrganisationKind(models.TextChoices):
+    NATIONAL = "national", _("National body")
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Provincial People's Committee")
+    DEPARTMENT = "department", _("Department")
+    COMMAND = "command", _("Military command")
+    DISTRICT = "district", _("District People's Committee")
+    FACILITY = "facility", _("Quarantine facility")
+
+
+class Sector(models.TextChoices):
+    ARMY = "army", _("Army-run")
+    CIVIL = "civil", _("Civil")
+    PAID_HOTEL = "paid_hotel", _("Paid hotel")
+
+
+class Premises(models.TextChoices):
+    SCHOOL = "school", _("School")
+    BARRACKS = "barracks", _("Barracks")
+    DORMITORY = "dormitory", _("Dormitory")
+    HOTEL = "hotel", _("Hotel")
+    OTHER = "other", _("Other")
+
+
+class Requirement(models.TextChoices):
+    """What the guideline of letter 4403/CV-BCĐ says of cameras in a zone."""
+
+    REQUIRED = "required", _("Camera required")
+    OTHER = "other", _("Camera optional")
+    FORBIDDEN = "forbidden", _("Camera forbidden")
+
+
+class ZoneKind(models.TextChoices):
+    """Kinds of zones on site (rules R1 and R2)."""
+
+    CORRIDOR = "corridor", _("Corridor in view of isolation-room doors")
+    FLOOR_LOBBY = "floor_lobby", _("Floor lobby")
+    YARD = "yard", _("Yard")
+    SAMPLING = "sampling", _("Sampling area")
+    RECEPTION = "reception", _("Reception area")
+    MEDICAL = "medical", _("Medical check area")
+    HANDOVER = "handover", _("Medicine and supply hand-over area")
+    OUTSIDE_BATHROOM = "outside_bathroom", _("Outside shared bathrooms and toilets")
+    GATE = "gate", _("Gate")
+    PUBLIC = "public", _("Other public area")
+    STORE = "store", _("Store or technical room")
+    ISOLATION_ROOM = "isolation_room", _("Inside an isolation room")
+    TOILET = "toilet", _("Inside a toilet")
+    BATHROOM = "bathroom", _("Inside a bathroom")
+
+    @property
+    def requirement(self) -> Requirement:
+        """Whether a zone of this kind must have, may have, or must not have a camera."""
+        if self in FORBIDDEN_ZONE_KINDS:
+            return Requirement.FORBIDDEN
+        return Requirement.OTHER if self is ZoneKind.STORE else Requirement.REQUIRED
+
+
+FORBIDDEN_ZONE_KINDS = (ZoneKind.ISOLATION_ROOM, ZoneKind.TOILET, ZoneKind.BATHROOM)
+
+
+class Permission(models.TextChoices):
+    """What a grant on an organisation allows for everything below it."""
+
+    VIEW_FIGURES = "view_figures", _("See figures and tables")
+    VIEW_PICTURES = "view_pictures", _("See camera pictures")
+    REGISTER_CAMERAS = "register_cameras", _("Register and edit cameras")
+    REPORT_PROGRESS = "report_progress", _("Report installation progress")
+    KEEP_WATCH = "keep_watch", _("Keep watch and log sightings")
+    INSPECT = "inspect", _("Inspect and follow findings")
+    OPERATE = "operate", _("Operate the verification of cameras")
+    ADMINISTER = "administer", _("Administer people and grants")
+
+
+class Role(models.TextChoices):
+    """Named bundles of permissions; facilities.access.roles says what is in each."""
+
+    LEADER = "leader", _("Leader")
+    ANALYST = "analyst", _("Analyst (figures only)")
+    INSPECTOR = "inspector", _("Inspector")
+    FACILITY_OFFICER = "facility_officer", _("Facility officer")
+    WATCH_OFFICER = "watch_officer", _("Watch officer")
+    OPERATOR = "operator", _("Technical operator")
+    ADMINISTRATOR = "administrator", _("Administrator")

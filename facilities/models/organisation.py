@@ -1,0 +1,65 @@
+"""The tree of bodies: national → ministries, provinces → departments, commands, districts → facilities."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from facilities.enums import OrganisationKind, Permission
+from facilities.models.scope import Scoped, ScopedQuerySet
+from facilities.models.unit import AdministrativeUnit
+
+
+class OrganisationQuerySet(MP_NodeQuerySet, ScopedQuerySet["Organisation"]):  # type: ignore[misc] # treebeard is untyped
+    """Vocabulary of organisations."""
+
+
+class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untyped
+    """A body, at its place in the tree. Grants are made on these nodes and reach all below."""
+
+    organisation_path = "pk"
+
+    # Bytewise comparison, which the access rule's range over paths relies on, whatever the database's locale.
+    path = models.CharField(max_length=255, unique=True, db_collation="C")
+    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind.choices)
+    name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    area = models.ForeignKey(
+        AdministrativeUnit, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("area")
+    )
+
+    node_order_by: ClassVar[list[str]] = []
+    objects = MP_NodeManager.from_queryset(OrganisationQuerySet)()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        default_permissions = ()
+        permissions = [(value, label) for value, label in zip(Permission.values, Permission.names, strict=True)]
+
+    def __str__(self) -> str:
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language: the Vietnamese one where there is no English one."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class AllowedNetwork(models.Model):
+    """A network in which the cameras below an organisation may be: no other address is ever dialled for them."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="allowed_networks", verbose_name=_("organisation")
+    )
+    cidr = models.CharField(_("network"), max_length=43, help_text=_("For example 10.20.0.0/16"))
+
+    class Meta:
+        verbose_name = _("allowed network")
+        verbose_name_plural = _("allowed networks")
+        constraints = [models.UniqueConstraint(fields=["organisation", "cidr"], name="allowed_network_once")]
+
+    def __str__(self) -> str:
+        return self.cidr

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class InspectionsConfig(AppConfig):
+    """What people saw, and what came of it."""
+
+    name = "inspections"

