@@ -1,0 +1,1 @@
+from cameras.streams.rtsp import read_rtsp as read_http
