@@ -5,11 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UnitLevel(models.TextChoices):
+    """Levels of the administrative map of 2021 that the portal needs."""
+
     PROVINCE = "province", _("Province or centrally run city")
     DISTRICT = "district", _("District")
 
 
 class OrganisationKind(models.TextChoices):
+    """What a node of the tree is."""
+
     NATIONAL = "national", _("National body")
     MINISTRY = "ministry", _("Ministry")
     PROVINCE = "province", _("Provincial People's Committee")
@@ -20,12 +24,16 @@ class OrganisationKind(models.TextChoices):
 
 
 class Sector(models.TextChoices):
+    """Who runs a facility, and so which chain answers for it."""
+
     ARMY = "army", _("Army-run")
     CIVIL = "civil", _("Civil")
     PAID_HOTEL = "paid_hotel", _("Paid hotel")
 
 
 class Premises(models.TextChoices):
+    """What the building was before."""
+
     SCHOOL = "school", _("School")
     BARRACKS = "barracks", _("Barracks")
     DORMITORY = "dormitory", _("Dormitory")

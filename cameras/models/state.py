@@ -20,9 +20,7 @@ class CameraState(Scoped):
         Camera, models.CASCADE, primary_key=True, related_name="state", verbose_name=_("camera")
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNKNOWN)
-    reason = models.CharField(
-        _("reason"), max_length=20, choices=Reason.choices, default=Reason.NOT_PROBED, blank=True
-    )
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, default=Reason.NOT_PROBED, blank=True)
     since = models.DateTimeField(_("since"))
 
     # Failures seen but not yet confirmed.

@@ -33,11 +33,11 @@ class RoleGrant(models.Model):
         return f"{self.user}: {self.get_role_display()} @ {self.organisation}"
 
 
-class OrganisationGrant(UserObjectPermissionBase):  # type: ignore[misc] # guardian is untyped
+class OrganisationGrant(UserObjectPermissionBase):
     """Guardian's permission of a person on a node, bound by a real foreign key: a re-used id inherits nothing."""
 
     content_object = models.ForeignKey(Organisation, models.CASCADE)
 
-    class Meta(UserObjectPermissionBase.Meta):  # type: ignore[misc] # guardian is untyped
+    class Meta(UserObjectPermissionBase.Meta):
         verbose_name = _("permission on an organisation")
         verbose_name_plural = _("permissions on organisations")

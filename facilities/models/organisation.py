@@ -1,6 +1,6 @@
 """The tree of bodies: national → ministries, provinces → departments, commands, districts → facilities."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import get_language
@@ -27,11 +27,11 @@ class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untype
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     area = models.ForeignKey(
-        AdministrativeUnit, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("area")
+        AdministrativeUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
     )
 
     node_order_by: ClassVar[list[str]] = []
-    objects = MP_NodeManager.from_queryset(OrganisationQuerySet)()
+    objects: ClassVar[Any] = MP_NodeManager.from_queryset(OrganisationQuerySet)()
 
     class Meta:
         verbose_name = _("organisation")

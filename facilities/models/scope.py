@@ -9,10 +9,10 @@ from django.db import models
 from facilities.access.rule import organisations_reached
 from facilities.enums import Permission
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[M]):
+class ScopedQuerySet(models.QuerySet[M_co]):
     """Rows inside the part of the tree that a person's grants reach."""
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser, permission: Permission) -> Self:

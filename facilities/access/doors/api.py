@@ -1,12 +1,13 @@
 """The door of the REST API."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from facilities.enums import Permission
+from facilities.models.scope import ScopedQuerySet
 
 
 class Resource(GenericViewSet[Any]):
@@ -29,4 +30,5 @@ class Resource(GenericViewSet[Any]):
         return self.permissions.get(self.action or "", Permission.ADMINISTER)
 
     def get_queryset(self) -> Any:  # noqa: ANN401 - as in Django REST framework's stubs
-        return super().get_queryset().visible_to(self.request.user, self.permission)
+        rows = cast("ScopedQuerySet[Any]", super().get_queryset())
+        return rows.visible_to(self.request.user, self.permission)

@@ -1,7 +1,8 @@
 """The door of live connections."""
 
 import json
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 from asgiref.sync import sync_to_async
@@ -20,7 +21,7 @@ OTHER_ORIGIN = 4403
 NOT_HERE = 4404
 
 
-def same_origin(scope: dict[str, Any]) -> bool:
+def same_origin(scope: Mapping[str, Any]) -> bool:
     """Whether the page that opens the socket is this portal's own: scheme, host and port, all three."""
     headers = dict(scope["headers"])
     origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
@@ -30,7 +31,7 @@ def same_origin(scope: dict[str, Any]) -> bool:
     return validate_host(name, settings.ALLOWED_HOSTS) and (origin.scheme, origin.netloc) == (scheme, host)
 
 
-class LiveConnection(AsyncWebsocketConsumer):  # type: ignore[misc] # channels is untyped
+class LiveConnection(AsyncWebsocketConsumer):
     """A socket over the part of the tree that the person reaches with `permission`.
 
     Subclasses say in `admit` what the person may open here, and in `recheck` what to let go of when grants change.
@@ -43,10 +44,11 @@ class LiveConnection(AsyncWebsocketConsumer):  # type: ignore[misc] # channels i
         if not same_origin(self.scope):
             await self.close(OTHER_ORIGIN)
             return
-        if not self.scope["user"].is_authenticated:
+        user = self.scope["user"]
+        if user is None or not user.is_authenticated:
             await self.close(NOT_LOGGED_IN)
             return
-        self.person = self.scope["user"]
+        self.person = cast("User", user)
         # Joined before the permission is read: a change in between is then heard, not lost.
         await self.channel_layer.group_add(access_group(self.person.pk), self.channel_name)
         if not await sync_to_async(self.admit)():
@@ -54,7 +56,7 @@ class LiveConnection(AsyncWebsocketConsumer):  # type: ignore[misc] # channels i
             return
         await self.accept()
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - named by channels
         if hasattr(self, "person"):
             await self.channel_layer.group_discard(access_group(self.person.pk), self.channel_name)
 
@@ -75,10 +77,11 @@ class LiveConnection(AsyncWebsocketConsumer):  # type: ignore[misc] # channels i
 
     async def _still_logged_in(self) -> bool:
         session = self.scope["session"]
-        user = await get_user({"session": session.__class__(session.session_key)})
+        fresh = {"session": session.__class__(session.session_key)}
+        user = await get_user(cast("Any", fresh))
         return bool(user.is_authenticated)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:  # noqa: ARG002 - named by channels
         try:
             message = json.loads(text_data or "")
         except ValueError:
