@@ -1,10 +1,59 @@
-"""What every page's frame needs."""
+"""What every page's frame needs: the time of its figures, the theme, and where the person may go."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from facilities.enums import Permission
+from facilities.models import Organisation, User
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An entry of the main navigation, shown to those who reach something with `permission`."""
+
+    route: str
+    label: str | Promise
+    icon: str
+    permission: Permission
+
+
+DESTINATIONS: tuple[Destination, ...] = (
+    Destination("compliance", _("Compliance"), "clipboard-check", Permission.VIEW_FIGURES),
+    Destination("wall", _("Live wall"), "layout-grid", Permission.VIEW_PICTURES),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Variables of the base template."""
-    return {}
+    """Variables of the base template. Nothing here is read from the database before the template asks for it."""
+    theme = request.COOKIES.get(THEME_COOKIE)
+    return {
+        "as_of": timezone.now(),
+        "theme": theme if theme in THEMES else None,
+        "destinations": SimpleLazyObject(lambda: destinations(request)),
+    }
+
+
+def destinations(request: HttpRequest) -> list[dict[str, Any]]:
+    """Where the person who is logged in may go from any page; one query for each kind of page."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, User) or not person.is_active:
+        return []
+    return [
+        {
+            "url": reverse(place.route),
+            "label": place.label,
+            "icon": place.icon,
+            "current": request.path.startswith(reverse(place.route)),
+        }
+        for place in DESTINATIONS
+        if Organisation.objects.visible_to(person, place.permission).exists()
+    ]
