@@ -9,12 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 2048
+LONGEST_NAME = 253
+HIGHEST_PORT = 65535
 
 DEFAULT_PORTS = {"rtsp": 554, "http": 80, "https": 443}
 
 _SHAPE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
 # Printable ASCII without what URLs never carry bare, and without what parsers of URLs disagree about.
 _NOT_IN_AN_ADDRESS = re.compile(r'[^\x21-\x7e]|[\\"<>^`{|}]')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENCODED_CONTROL = re.compile(r"%(?:[01][0-9A-Fa-f]|7[Ff])")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -39,7 +42,7 @@ class Credentials:
     password: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        if any(ord(char) < 0x20 or ord(char) == 0x7F for char in self.username + self.password):
+        if _CONTROL.search(self.username + self.password):
             raise AddressError("credentials", _("A user name or password holds no control characters."))
         if ":" in self.username:
             raise AddressError("credentials", _("A user name holds no colon."))
@@ -109,7 +112,7 @@ def _authority(text: str, default_port: int) -> tuple[str, int]:
 def _port(text: str | None, default: int) -> int:
     if text is None:
         return default
-    if not _PORT.fullmatch(text) or int(text) > 65535:
+    if not _PORT.fullmatch(text) or int(text) > HIGHEST_PORT:
         raise AddressError("port", _("The address's port is a number from 1 to 65535."))
     return int(text)
 
@@ -127,7 +130,7 @@ def _ipv6(text: str) -> str:
 
 def _name_or_ipv4(text: str) -> str:
     labels = text.split(".")
-    valid = len(text) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+    valid = len(text) <= LONGEST_NAME and all(_LABEL.fullmatch(label) for label in labels)
     if valid and _NUMBER.fullmatch(labels[-1]):
         # A last label that is a number makes resolvers read the whole as IPv4, also in octal, hexadecimal or as
         # one number (127.1, 0177.0.0.1, 0x7f000001, 2130706433): only the dotted form of four is one here.
@@ -173,9 +176,7 @@ METADATA = frozenset(
         IPv6Address("fd20:ce::254"),
     )
 )
-_NEVER = tuple(
-    IPv4Network(net) for net in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
-)
+_NEVER = tuple(IPv4Network(net) for net in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"))
 _NEVER6 = tuple(IPv6Network(net) for net in ("::/128", "fe80::/10", "fec0::/10", "ff00::/8"))
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 
@@ -198,9 +199,10 @@ class NetworkPolicy:
             if ip.scope_id is not None:
                 return False
             ip = _inside(ip) or ip
+        never = _NEVER if isinstance(ip, IPv4Address) else _NEVER6
         if ip.is_loopback:
             return self.loopback_allowed
-        if ip in METADATA or any(ip in net for net in (_NEVER if ip.version == 4 else _NEVER6)):
+        if ip in METADATA or any(ip in net for net in never):
             return False
         return any(ip in net for net in self.allowed)
 

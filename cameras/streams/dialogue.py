@@ -1,6 +1,7 @@
 """Requests and responses of one RTSP read: authentication, redirects, and what each status means."""
 
 import re
+from http import HTTPStatus
 
 from cameras.enums import Reason
 from cameras.streams.address import AddressError, StreamAddress
@@ -9,13 +10,14 @@ from cameras.streams.failure import StreamFailure
 from cameras.streams.interleaved import Response
 from cameras.streams.request import Bounds, StreamRequest
 from cameras.streams.resolution import IPAddress, dial
-from cameras.streams.status import failure_of
+from cameras.streams.status import REDIRECTION, SUCCESS, failure_of
 from cameras.streams.wire import Wire
 
 AGENT = "TramGac/1"
 FAREWELL = 0.25  # seconds for the answer to TEARDOWN
 
 _ABSOLUTE = re.compile(r"rtsp[su]?://[^/?]*(.*)", re.IGNORECASE | re.DOTALL)
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _SESSION = re.compile(r"[\x21-\x3a\x3c-\x7e]{1,256}")
 
 
@@ -51,7 +53,7 @@ class Dialogue:
         url = self._request.address.url
         for _ in range(self._bounds.redirects + 1):
             response = await self._exchange("DESCRIBE", url, "Accept: application/sdp")
-            if response.status // 100 != 3:
+            if response.status // 100 != REDIRECTION:
                 break
             url = self.redirected(response)
         else:
@@ -137,7 +139,7 @@ class Dialogue:
                 patient = False  # some close after a challenge without saying so: once, begin anew
                 await self._reconnect()
                 continue
-            if response.status == 401:
+            if response.status == HTTPStatus.UNAUTHORIZED:
                 patient = True
                 said = response.phrase + b" " + response.body
                 self._authentication.challenged(response.headers.get("www-authenticate", []), said)
@@ -145,7 +147,8 @@ class Dialogue:
                     await self._reconnect()
                 continue
             self._authentication.accepted()
-            if response.status // 100 == 2 or (response.status // 100 == 3 and method == "DESCRIBE"):
+            kind = response.status // 100
+            if kind == SUCCESS or (kind == REDIRECTION and method == "DESCRIBE"):
                 return response
             raise failure_of(response.status, with_credentials=self._request.credentials is not None)
 
@@ -159,9 +162,10 @@ class Dialogue:
         await self.wire.send(self._compose(method, url, *headers))
         while True:
             response = await self.wire.response()
+            # Some cameras leave the number out; one that is lower answers a request of before.
             number = response.header("cseq")
-            late = number.isascii() and number.isdigit() and len(number) < 10 and int(number) < self._sequence
-            if response.status >= 200 and not late:
+            late = bool(_NUMBER.fullmatch(number)) and int(number) < self._sequence
+            if response.status // 100 >= SUCCESS and not late:
                 return response
 
     def _compose(self, method: str, url: str, *headers: str) -> bytes:

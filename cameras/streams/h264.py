@@ -1,5 +1,7 @@
 """H.264 out of RTP (RFC 6184, packetization modes 0 and 1): single units, STAP-A and FU-A."""
 
+# ruff: noqa: PLR2004 -- the numbers are offsets, widths and types as the format's RFC has them
+
 from cameras.enums import Codec, Reason
 from cameras.streams.failure import StreamFailure
 from cameras.streams.rtp import PLAIN, START_CODE, Depacketiser, ParameterSets
@@ -72,10 +74,9 @@ class H264Depacketiser(Depacketiser):
                 self._begin(timestamp)
                 self._recovery = True
                 self._append(START_CODE, nal)
-        elif kind in (IDR, SLICE):
-            if self._admits(kind, nal[1] if len(nal) > 1 else 0, timestamp):
-                self._append(START_CODE, nal)
-        
+        elif kind in (IDR, SLICE) and self._admits(kind, nal[1] if len(nal) > 1 else 0, timestamp):
+            self._append(START_CODE, nal)
+
     def _take_fragment(self, buffer: bytearray, start: int, end: int, timestamp: int) -> None:
         if end - start < 3:
             self._abandon()

@@ -1,5 +1,7 @@
 """H.265 out of RTP (RFC 7798, without decoding order numbers): single units, aggregates and fragments."""
 
+# ruff: noqa: PLR2004 -- the numbers are offsets, widths and types as the format's RFC has them
+
 from cameras.enums import Codec, Reason
 from cameras.streams.failure import StreamFailure
 from cameras.streams.rtp import PLAIN, START_CODE, Depacketiser, ParameterSets

@@ -3,6 +3,8 @@
 Nothing here reads or waits: bytes are handed in, in whatever pieces they arrived.
 """
 
+# ruff: noqa: PLR2004 -- the numbers are offsets, widths and types as the format's RFC has them
+
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -85,7 +85,7 @@ async def dial(ips: list[IPAddress], port: int, seconds: float) -> socket.socket
 
 
 async def _connect(ip: IPAddress, port: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET if ip.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+    sock = socket.socket(socket.AF_INET if isinstance(ip, IPv4Address) else socket.AF_INET6, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)  # noqa: FBT003 -- the standard library's signature
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

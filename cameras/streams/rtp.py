@@ -1,6 +1,9 @@
 """RTP packets (RFC 3550) on their way to one whole picture, whatever the codec."""
 
+# ruff: noqa: PLR2004 -- the numbers are offsets, widths and types as the format's RFC has them
+
 from abc import ABC, abstractmethod
+from itertools import pairwise
 from statistics import median
 
 from cameras.enums import Codec, Reason
@@ -147,4 +150,4 @@ class FrameClock:
         first = next(iter(self._times))
         # Pictures come in decoding order, and the timestamps wrap: sort by the signed distance from the first.
         offsets = sorted(((time - first + 0x80000000) & 0xFFFFFFFF) for time in self._times)
-        return self._clock_rate / median(after - before for before, after in zip(offsets, offsets[1:], strict=False))
+        return self._clock_rate / median(after - before for before, after in pairwise(offsets))

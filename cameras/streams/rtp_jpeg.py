@@ -1,5 +1,7 @@
 """JPEG out of RTP (RFC 2435): the headers that the format leaves out are put back."""
 
+# ruff: noqa: PLR2004 -- the numbers are offsets, widths and types as the format's RFC has them
+
 import base64
 
 from cameras.enums import Codec, Reason

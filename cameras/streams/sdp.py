@@ -46,7 +46,7 @@ def describe(body: bytes, *, longest_line: int) -> tuple[str, VideoTrack]:
     current = session
     for line in lines:
         if line.startswith("m="):
-            words = line[2:].split() + ["", "", ""]
+            words = [*line[2:].split(), "", "", ""]
             medias.append(_Media(words[0].lower(), words[2].upper(), words[3:], []))
             current = medias[-1].lines
         else:

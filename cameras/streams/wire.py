@@ -7,6 +7,7 @@ each costs several times what looking at it does; between two turns of the timer
 
 import asyncio
 import socket
+from contextlib import suppress
 
 from cameras.enums import Reason
 from cameras.streams.failure import StreamFailure
@@ -83,35 +84,32 @@ class Wire:
         delay = 0.0
         while not self.demultiplexer.complete:
             await asyncio.sleep(delay)
-            delay = SOON if self._receive() > MUCH else TURN
+            try:
+                delay = SOON if self._receive() > MUCH else TURN
+            except StreamFailure:
+                if not self.demultiplexer.complete:
+                    raise
 
     def _receive(self) -> int:
-        """Empty the socket; how many bytes came. Raises StreamFailure if the connection ends or exceeds its bytes."""
-        total = 0
-        while True:
-            kept = len(self._rest)
-            _VIEW[:kept] = self._rest
-            room = len(_BUFFER) - kept
-            try:
-                count = self._sock.recv_into(_VIEW[kept:])
-            except (BlockingIOError, InterruptedError):
-                return total
-            except OSError as error:
-                if self.demultiplexer.complete:
-                    return total
-                raise self._lost(error) from None
-            if count == 0:
-                if self.demultiplexer.complete:
-                    return total
-                raise self._lost(None)
-            self.bytes_read += count
-            total += count
-            self._consume(kept + count)
-            if self.bytes_read > self._bounds.bytes and not self.demultiplexer.complete:
-                raise StreamFailure(Reason.TOO_LARGE, "more bytes came than are permitted, and no keyframe in them")
-            if count < room:
-                return total
-        return total
+        """Take what one buffer holds of what has come, and no more: others wait for their turn. How many bytes it was.
+
+        Raises StreamFailure if the connection has ended or brought more than is permitted.
+        """
+        kept = len(self._rest)
+        _VIEW[:kept] = self._rest
+        try:
+            count = self._sock.recv_into(_VIEW[kept:])
+        except (BlockingIOError, InterruptedError):
+            return 0
+        except OSError as error:
+            raise self._lost(error) from None
+        if count == 0:
+            raise self._lost(None)
+        self.bytes_read += count
+        self._consume(kept + count)
+        if self.bytes_read > self._bounds.bytes and not self.demultiplexer.complete:
+            raise StreamFailure(Reason.TOO_LARGE, "more bytes came than are permitted, and no keyframe in them")
+        return count
 
     def _consume(self, end: int) -> None:
         try:
@@ -137,7 +135,7 @@ class Wire:
         """
         self.demultiplexer.channel = NO_CHANNEL
         self.demultiplexer.responses.clear()
-        try:
+        with suppress(OSError, StreamFailure):  # the answer no longer matters; TimeoutError is an OSError
             self._sock.send(request)
             async with asyncio.timeout(seconds):
                 delay = SOON
@@ -145,16 +143,12 @@ class Wire:
                     await asyncio.sleep(delay)
                     self._receive()
                     delay = TURN
-        except (OSError, StreamFailure):  # the answer no longer matters; TimeoutError is an OSError
-            return
 
     def close(self, last_words: bytes | None = None) -> None:
         """Close at once; `last_words` are sent if the socket takes them without waiting."""
         if self._sock.fileno() < 0:
             return
         if last_words is not None:
-            try:
+            with suppress(OSError):
                 self._sock.send(last_words)
-            except OSError:
-                pass
         self._sock.close()

@@ -6,8 +6,8 @@ Run it by the system's Python, which has GStreamer's bindings:
     /usr/bin/python3 gst_rtsp_server.py --file hall.mp4 --port 8554 [--path /stream]
         [--user NAME --password SECRET [--auth basic|digest]]
 
-It listens on 127.0.0.1 alone, prints "ready rtsp://127.0.0.1:PORT/PATH" once it accepts connections (port 0 takes a free
-one), and ends on SIGTERM or SIGINT. Killed and started again on the same port, it serves at once.
+It listens on 127.0.0.1 alone, prints "ready rtsp://127.0.0.1:PORT/PATH" once it accepts connections (port 0 takes a
+free one), and ends on SIGTERM or SIGINT. Killed and started again on the same port, it serves at once.
 """
 
 import argparse
@@ -108,7 +108,9 @@ class Loop:
         return False
 
 
-def guard(server: GstRtspServer.RTSPServer, factory: GstRtspServer.RTSPMediaFactory, arguments: argparse.Namespace) -> None:
+def guard(
+    server: GstRtspServer.RTSPServer, factory: GstRtspServer.RTSPMediaFactory, arguments: argparse.Namespace
+) -> None:
     """Let only the one user in."""
     auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
