@@ -11,7 +11,7 @@ from av import VideoFrame
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from cameras.simulator.figures import Plane, lay_figure
+from cameras.simulator.figures import Plane, lay_figures
 from cameras.simulator.painter import Perspective
 from cameras.simulator.scenes import Scene, still
 
@@ -51,10 +51,7 @@ class Canvas:
         for plane, still_plane in zip(planes, backgrounds[grain % GRAINS], strict=True):
             np.copyto(plane, still_plane)
         if self.view in {View.PLAIN, View.JUMPED}:
-            perspective = _perspective(self.scene, self.view)
-            walks = sorted(self.scene.walks, key=lambda walk: walk.offset)
-            for walk in walks:
-                lay_figure(planes, walk, perspective, moment)
+            lay_figures(planes, self.scene.walks, _perspective(self.scene, self.view), moment)
         clock = datetime.fromtimestamp(moment, UTC).astimezone(CAMERA_TIME_ZONE)
         size = max(self.height // 26, 12)
         _burn_in(planes, f"{clock:%d/%m/%Y %H:%M:%S}", size, at_end=False)
@@ -70,7 +67,7 @@ class Canvas:
 def frame_planes(frame: VideoFrame) -> Planes:
     """The planes of a yuv420p frame as arrays that share its memory."""
     planes = [
-        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
         for plane in frame.planes
     ]
     return planes[0], planes[1], planes[2]
@@ -87,7 +84,8 @@ def _perspective(scene: Scene, view: View) -> Perspective:
 def _backgrounds(scene: Scene, view: View, width: int, height: int) -> tuple[Planes, ...]:
     """The scene with each grain of noise."""
     image = _seen(scene, view)
-    frame = VideoFrame.from_image(image).reformat(width, height, "yuv420p", interpolation="AREA")
+    pixels = VideoFrame.from_ndarray(np.asarray(image), "rgb24")
+    frame = pixels.reformat(width, height, "yuv420p", interpolation="AREA")
     luma, *chroma = (plane.copy() for plane in frame_planes(frame))
     rng = np.random.default_rng(len(scene.name))
     backgrounds = []

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,10 +48,10 @@ class Standing:
 def standing(walk: Walk, moment: float) -> Standing:
     """Where the walker is at `moment` (seconds): to the last waypoint and back within `walk.seconds`."""
     points = walk.waypoints
-    lengths = [math.dist(a, b) for a, b in zip(points, points[1:], strict=False)]
+    lengths = [math.dist(a, b) for a, b in pairwise(points)]
     share = (moment + walk.offset) % walk.seconds / walk.seconds * 2
     walked = left = (share if share < 1 else 2 - share) * sum(lengths)
-    for (x0, z0), (x1, z1), length in zip(points, points[1:], lengths, strict=False):
+    for ((x0, z0), (x1, z1)), length in zip(pairwise(points), lengths, strict=True):
         if left <= length:
             part = left / length
             return Standing(x0 + part * (x1 - x0), z0 + part * (z1 - z0), int(walked / _STRIDE) % 4)
@@ -58,9 +59,14 @@ def standing(walk: Walk, moment: float) -> Standing:
     return Standing(*points[-1], 0)
 
 
-def lay_figure(planes: tuple[Plane, Plane, Plane], walk: Walk, view: Perspective, moment: float) -> None:
-    """Draws the walker into the Y, U and V planes of a frame, cut off at its edges."""
-    where = standing(walk, moment)
+def lay_figures(planes: tuple[Plane, Plane, Plane], walks: tuple[Walk, ...], view: Perspective, moment: float) -> None:
+    """Draws the walkers into the Y, U and V planes of a frame, the farthest first."""
+    present = [(standing(walk, moment), walk.outfit) for walk in walks]
+    for where, outfit in sorted(present, key=lambda pair: -pair[0].z):
+        _lay(planes, where, outfit, view)
+
+
+def _lay(planes: tuple[Plane, Plane, Plane], where: Standing, outfit: str, view: Perspective) -> None:
     if view.turned((where.x, 0, where.z))[2] < 1:
         return
     width = planes[0].shape[1]
@@ -69,7 +75,7 @@ def lay_figure(planes: tuple[Plane, Plane, Plane], walk: Walk, view: Perspective
     # Heights in steps of an eighth keep the number of sprites small; nobody sees the difference.
     exact = max((foot - head) * width, 8)
     tall = round(2 ** (round(math.log2(exact) * 16) / 16) / 4) * 4
-    sprite = _sprite(walk.outfit, where.pose, tall)
+    sprite = _sprite(outfit, where.pose, tall)
     top = round((foot * width - tall) / 2) * 2
     left = round((u * width - tall / 4) / 2) * 2
     for index, (plane, source, behind) in enumerate(zip(planes, sprite.planes, sprite.behind, strict=True)):
@@ -77,9 +83,7 @@ def lay_figure(planes: tuple[Plane, Plane, Plane], walk: Walk, view: Perspective
         _blend(plane, source, behind, left // half, top // half)
 
 
-def _blend(
-    plane: Plane, source: NDArray[np.uint16], behind: NDArray[np.uint16], left: int, top: int
-) -> None:
+def _blend(plane: Plane, source: NDArray[np.uint16], behind: NDArray[np.uint16], left: int, top: int) -> None:
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = min(top + source.shape[0], plane.shape[0]), min(left + source.shape[1], plane.shape[1])
     if y0 >= y1 or x0 >= x1:

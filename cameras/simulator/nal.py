@@ -11,11 +11,7 @@ def split_annex_b(data: bytes) -> list[bytes]:
     """The NAL units of an Annex B byte stream, without start codes and without trailing zeros."""
     starts = [match.end() for match in _START_CODE.finditer(data)]
     ends = [start - 3 for start in starts[1:]] + [len(data)]
-    return [
-        unit
-        for start, end in zip(starts, ends, strict=True)
-        if (unit := data[start:end].rstrip(b"\x00"))
-    ]
+    return [unit for start, end in zip(starts, ends, strict=True) if (unit := data[start:end].rstrip(b"\x00"))]
 
 
 def parameter_sets(units: list[bytes], codec: Codec) -> list[bytes]:

@@ -88,9 +88,7 @@ class Painter:
         """An upright rectangle along the line of sight."""
         self.quad([(x, y[0], z[0]), (x, y[0], z[1]), (x, y[1], z[1]), (x, y[1], z[0])], colour)
 
-    def box(
-        self, x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], colour: Colour
-    ) -> None:
+    def box(self, x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], colour: Colour) -> None:
         """A box with its three visible faces shaded as by a lamp above the camera."""
         if x[0] > 0:
             self.side(x[0], y, z, shade(colour, 0.62))

@@ -35,9 +35,7 @@ class Unit:
         return len(self.data) - self.packets * _FRAME.size
 
 
-def packetise(
-    units: list[bytes], codec: Codec, *, sequence: int, timestamp: int, ssrc: int, keyframe: bool
-) -> Unit:
+def packetise(units: list[bytes], codec: Codec, *, sequence: int, timestamp: int, ssrc: int, keyframe: bool) -> Unit:
     """Packs the NAL units of one access unit (RFC 6184, RFC 7798): single NAL unit packets and fragments.
 
     `sequence` and `timestamp` may be any integers; they are taken modulo their field's size.

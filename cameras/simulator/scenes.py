@@ -69,11 +69,11 @@ def _gate(p: Painter) -> float:
     p.floor((-3.4, 3.4), (0.3, 90), (96, 98, 100))
     for z in range(2, 40, 4):
         p.floor((-0.08, 0.08), (z, z + 2), (206, 204, 196), 0.01)
-    for x in ((-22.0, -4.2), (4.2, 22.0)):
-        p.box(x, (0, 2.3), (17, 17.4), (206, 192, 156))
-        p.box(x, (2.3, 2.5), (16.9, 17.5), (146, 84, 64))
-    for x in ((-4.4, -3.6), (3.6, 4.4)):
-        p.box(x, (0, 3.4), (16.6, 17.4), (186, 168, 130))
+    for wall in ((-22.0, -4.2), (4.2, 22.0)):
+        p.box(wall, (0, 2.3), (17, 17.4), (206, 192, 156))
+        p.box(wall, (2.3, 2.5), (16.9, 17.5), (146, 84, 64))
+    for post in ((-4.4, -3.6), (3.6, 4.4)):
+        p.box(post, (0, 3.4), (16.6, 17.4), (186, 168, 130))
     p.front((-4.4, 4.4), (3.4, 4.2), 16.6, (152, 40, 38))
     for step in range(11):
         p.front((-3.2 + step * 0.6, -2.9 + step * 0.6), (3.62, 3.98), 16.5, (236, 214, 120))
@@ -243,14 +243,15 @@ def _supply(p: Painter) -> float:
     p.backdrop((50, 50, 50), (40, 40, 40))
     _room(p, 4.2, 9, (204, 200, 190))
     rng = np.random.default_rng(11)
+    end = 0.2
     for shelf in range(4):
         base = 0.25 + shelf * 0.62
         p.box((-4.0, 0.6), (base, base + 0.05), (8.2, 8.9), (110, 118, 126))
         x = -3.95
-        while x < 0.2:
+        while x < end:
             wide, tall = rng.uniform(0.25, 0.5), rng.uniform(0.25, 0.5)
             brown = int(rng.integers(150, 190))
-            tint = (brown, brown - 34, brown - 78) if rng.random() < 0.7 else (222, 226, 228)  # noqa: PLR2004 - a share
+            tint = (brown, brown - 34, brown - 78) if rng.integers(10) else (222, 226, 228)
             p.box((x, x + wide), (base + 0.05, base + 0.05 + tall), (8.25, 8.7), tint)
             x += wide + 0.06
     p.front((1.6, 3.6), (0, 2.3), 8.98, (86, 100, 112))
