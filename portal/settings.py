@@ -102,6 +102,21 @@ CHANNEL_LAYERS = {
 }
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", celery_url(REDIS_URL))
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+# Nobody waits for results, and a result kept is a result that leaks.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The log goes through the scrubber below, like all others.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 60, 90
+CELERY_BEAT_SCHEDULE = {
+    "dispatch": {"task": "cameras.tasks.dispatch", "schedule": 2.0, "options": {"expires": 2.0}},
+    "watch-the-clock": {"task": "cameras.tasks.watch_the_clock", "schedule": 10.0, "options": {"expires": 10.0}},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+# Cameras that are assigned to no vantage are looked at from here.
+DEFAULT_VANTAGE = env.str("DEFAULT_VANTAGE", "central")
 
 AUTH_USER_MODEL = "facilities.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

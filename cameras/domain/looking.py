@@ -1,0 +1,67 @@
+"""Looking at many cameras side by side: each stream up to its first keyframe, each keyframe decoded in confinement."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from cameras.domain.jobs import Job
+from cameras.domain.observation import Observation
+from cameras.domain.verdict import fault, judge
+from cameras.enums import Reason
+from cameras.pictures.decoder import Decoder, Undecodable
+from cameras.streams.reader import StreamFailure, read_keyframe
+
+log = logging.getLogger(__name__)
+
+# What is seen is written in handfuls: soon enough for the wall, seldom enough for the database. A camera that takes its
+# whole deadline to fail holds up nobody else's picture.
+GATHER_SECONDS = 0.4
+HANDFUL = 25
+
+Recorder = Callable[[Sequence[Observation]], Awaitable[None]]
+
+
+async def look_at_all(jobs: Sequence[Job], *, decoder: Decoder, record: Recorder) -> None:
+    """Take every look and hand what was seen to `record`, a handful at a time, as it comes."""
+    seen: asyncio.Queue[Observation] = asyncio.Queue()
+
+    async def one(job: Job) -> None:
+        await seen.put(await look(job, decoder))
+
+    async with asyncio.TaskGroup() as tasks:
+        for job in jobs:
+            tasks.create_task(one(job))
+        left = len(jobs)
+        while left:
+            handful = await _handful(seen, left)
+            left -= len(handful)
+            await record(handful)
+
+
+async def look(job: Job, decoder: Decoder) -> Observation:
+    """One look. It never fails: whatever goes wrong is a verdict, on the camera or on ourselves."""
+    if isinstance(job.request, Reason):
+        return Observation(job.camera, job.claim, datetime.now(UTC), fault(job.request))
+    try:
+        keyframe = await read_keyframe(job.request)
+        at = datetime.now(UTC)
+        picture = await decoder.decode(keyframe.codec, keyframe.access_unit)
+    except (StreamFailure, Undecodable) as failure:
+        return Observation(job.camera, job.claim, datetime.now(UTC), fault(failure.reason))
+    except Exception:
+        log.exception("Looking at camera %s failed through a fault of ours", job.camera)
+        return Observation(job.camera, job.claim, datetime.now(UTC), fault(Reason.OUR_FAULT))
+    return Observation(job.camera, job.claim, at, judge(picture), picture, keyframe.seconds)
+
+
+async def _handful(seen: asyncio.Queue[Observation], left: int) -> list[Observation]:
+    """The next observations: at least one, then whatever comes within the gathering time."""
+    handful = [await seen.get()]
+    try:
+        async with asyncio.timeout(GATHER_SECONDS):
+            while len(handful) < min(HANDFUL, left):
+                handful.append(await seen.get())
+    except TimeoutError:
+        pass
+    return handful
