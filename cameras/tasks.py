@@ -15,7 +15,7 @@ def dispatch() -> int:
     claims = dispatching.claim_due(now=timezone.now(), vantage=settings.DEFAULT_VANTAGE)
     for vantage, batch in dispatching.batches(claims):
         probe_batch.apply_async(
-            args=[[(claim.camera, claim.number) for claim in batch]],
+            args=([(claim.camera, claim.number) for claim in batch],),
             queue=f"probe.{vantage}",
             # Once the claim has lapsed somebody else may hold it: a late message is worth nothing.
             expires=dispatching.LEASE.total_seconds(),

@@ -35,9 +35,17 @@ _MARK = """
 @transaction.atomic
 def mark_unobserved(*, now: datetime) -> int:
     """Turn cameras whose last look is too long ago to UNKNOWN, on the wall too. Returns how many it were."""
-    values = {"now": now, "lately": now - OVERDUE_GRACE, "turns": MISSED_TURNS}
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, {**values, "unknown": State.UNKNOWN, "reason": Reason.OVERDUE})
+        cursor.execute(
+            _MARK,
+            {
+                "now": now,
+                "lately": now - OVERDUE_GRACE,
+                "turns": MISSED_TURNS,
+                "unknown": State.UNKNOWN,
+                "reason": Reason.OVERDUE,
+            },
+        )
         marked = [camera for (camera,) in cursor.fetchall()]
     rows = CameraState.objects.filter(camera__in=marked).select_related("camera__zone")
     tiles = [
