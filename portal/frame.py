@@ -28,7 +28,6 @@ class Destination:
 
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("compliance", _("Compliance"), "clipboard-check", Permission.VIEW_FIGURES),
-    Destination("wall", _("Live wall"), "layout-grid", Permission.VIEW_PICTURES),
 )
 
 

@@ -4,6 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from portal.views.compliance import Compliance
 from portal.views.home import Home
 from portal.views.theme import ThemeChoice
 
@@ -13,5 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("theme/", ThemeChoice.as_view(), name="theme"),
+    path("compliance/", Compliance.as_view(), name="compliance"),
+    path("compliance/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
+    path("compliance/<int:pk>/", Compliance.as_view(), name="compliance_unit"),
+    path("compliance/<int:pk>/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
     path("", include("cameras.urls")),
 ]
