@@ -1,17 +1,28 @@
-"""Pictures from access units, decoded where a hostile stream can do no harm."""
+"""Pictures from access units, decoded where a hostile stream can do little harm.
+
+A child decodes several pictures in turn, since starting one costs as much as half a picture. Damage
+that one picture does to its child is kept from the others by two rules: a child that refuses, dies,
+hangs or answers nonsense is never asked again; and none of that counts against a picture until it
+happened in a fresh child that decoded nothing else. What remains: a stream that takes over its child
+without a trace sees, and could falsify, the pictures which that child still gets. With
+`pictures_per_child=1` there are none.
+"""
 
 import asyncio
-import signal
 
 from cameras.enums import Codec, Reason
 from cameras.pictures.answer import MalformedAnswerError, unpack
+from cameras.pictures.child import Child, ChildDiedError, ServerLostError
 from cameras.pictures.picture import MAX_ACCESS_UNIT, TILE_WIDTH, Picture, RefusedError
-from cameras.pictures.process import DecoderProcess, Ended, Program, ServerLostError
+from cameras.pictures.process import DecoderProcess, Program
 from cameras.pictures.sandbox import confinement
 
 __all__ = ["Decoder", "Picture", "Undecodable"]
 
-PICTURE_SECONDS = 10.0
+PICTURE_SECONDS = 5.0
+"""Of wall clock for one try; 16 Mpx take about one second of processor time."""
+
+PICTURES_PER_CHILD = 16
 TRIES = 2
 
 
@@ -25,19 +36,27 @@ class Undecodable(Exception):  # noqa: N818 - it is an outcome of a probe more t
 
 
 class Decoder:
-    """Decodes one picture at a time, each in a fresh confined child; calls wait for their turn.
+    """Decodes one picture at a time in a confined child; calls wait for their turn.
 
     Its server starts with the first picture, restarts by itself, and belongs to the process that
     started it: after a fork, the new process gets a server of its own. It serves one event loop after
     another, but not two at the same time. The server dies with the *thread* that started it.
     """
 
-    def __init__(self, *, require_confinement: bool = False, seconds: float = PICTURE_SECONDS) -> None:
-        """`seconds` bound one picture; with `require_confinement` nothing is decoded without bubblewrap."""
+    def __init__(
+        self,
+        *,
+        require_confinement: bool = False,
+        seconds: float = PICTURE_SECONDS,
+        pictures_per_child: int = PICTURES_PER_CHILD,
+    ) -> None:
+        """With `require_confinement` nothing is decoded without bubblewrap; `seconds` bound one try."""
         self._require_confinement = require_confinement
         self._seconds = seconds
+        self._pictures_per_child = pictures_per_child
         self._program = Program()
         self._process: DecoderProcess | None = None
+        self._child: Child | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Lock()
         self._at_work = False
@@ -55,7 +74,7 @@ class Decoder:
             try:
                 return await self._decode(codec, access_unit, width)
             except BaseException as error:
-                if not isinstance(error, Undecodable):  # cancelled, or worse: a child may still be at work
+                if not isinstance(error, Undecodable):  # cancelled, or worse: the child may still be at work
                     self._kill()
                 raise
             finally:
@@ -66,44 +85,72 @@ class Decoder:
         self._kill()
 
     async def _decode(self, codec: Codec, access_unit: bytes, width: int | None) -> Picture:
-        """Decode, once more if the child or the server dies: what kills a fresh child twice is to blame."""
-        last = None
-        for _ in range(TRIES):
+        """Decode; what fails in a child that has decoded before fails for good only in a fresh one."""
+        deaths = losses = 0
+        while True:
+            fresh = self._child is None
             try:
-                async with asyncio.timeout(self._seconds):
-                    ended = await (await self._running()).ask(codec, access_unit, width)
+                return await self._attempt(codec, access_unit, width)
             except ServerLostError:
                 self._kill()
-                continue
-            except TimeoutError:
-                self._kill()
-                detail = f"decoding took longer than {self._seconds:g} s"
-                raise Undecodable(Reason.UNDECODABLE, detail) from None
-            if ended.exit_code == 0:
-                return self._picture(ended, codec, width)
-            last = ended.exit_code
-            if last == -signal.SIGXCPU:
-                raise Undecodable(Reason.UNDECODABLE, "decoding took more processor time than is permitted")
-        if last is None:
-            raise Undecodable(Reason.OUR_FAULT, "the decoder does not start or does not stay up")
-        raise Undecodable(Reason.UNDECODABLE, f"the picture kills its decoder (exit code {last})")
+                losses += 1
+                if losses == TRIES:
+                    raise Undecodable(Reason.OUR_FAULT, "the decoder does not stay up") from None
+            except ChildDiedError as death:
+                # Somebody else may have killed it, so one death of a fresh child proves nothing yet.
+                deaths += fresh
+                if deaths == TRIES:
+                    detail = f"the picture kills its decoder (exit code {death.exit_code})"
+                    raise Undecodable(Reason.UNDECODABLE, detail) from None
+            except Undecodable:
+                if fresh:
+                    raise
 
-    def _picture(self, ended: Ended, codec: Codec, width: int | None) -> Picture:
+    async def _attempt(self, codec: Codec, access_unit: bytes, width: int | None) -> Picture:
+        """One try in the present child, or in a fresh one where there is none."""
+        child = await self._hired()
         try:
-            return unpack(ended.answer, codec, width)
-        except RefusedError as refusal:
-            raise Undecodable(Reason(refusal.reason), refusal.detail) from None
+            async with asyncio.timeout(self._seconds):
+                answer = await child.ask(codec, access_unit, width)
+            picture = unpack(answer, codec, width)
+        except TimeoutError:
+            self._kill()
+            detail = f"decoding took longer than {self._seconds:g} s"
+            raise Undecodable(Reason.UNDECODABLE, detail) from None
         except MalformedAnswerError:
-            raise Undecodable(Reason.UNDECODABLE, "the picture makes its decoder answer nonsense") from None
+            self._kill()
+            detail = "the picture makes its decoder answer nonsense"
+            raise Undecodable(Reason.UNDECODABLE, detail) from None
+        except RefusedError as refusal:
+            await self._dismiss()
+            raise Undecodable(Reason(refusal.reason), refusal.detail) from None
+        except ChildDiedError:
+            await self._dismiss()
+            raise
+        if child.served >= self._pictures_per_child:
+            await self._dismiss()
+        return picture
 
-    async def _running(self) -> DecoderProcess:
+    async def _hired(self) -> Child:
         if self._process is None:
             state = confinement()
             if self._require_confinement and not state.bubblewrap:
-                raise Undecodable(Reason.OUR_FAULT, f"pictures are only decoded in confinement. {state.detail}")
+                detail = f"pictures are decoded in confinement only. {state.detail}"
+                raise Undecodable(Reason.OUR_FAULT, detail)
             self._process = DecoderProcess(self._program)
             await self._process.ready()
-        return self._process
+        if self._child is None:
+            self._child = self._process.hire()
+        return self._child
+
+    async def _dismiss(self) -> None:
+        """Part with the child; the server goes too where the child does not."""
+        child, self._child = self._child, None
+        if child is not None:
+            try:
+                await child.dismiss()
+            except TimeoutError:
+                self._kill()
 
     def _enter_loop(self) -> None:
         """Leave behind what belongs to another event loop, or to the process that this one was forked from."""
@@ -112,11 +159,14 @@ class Decoder:
             self._kill()
         if self._loop is loop:
             return
-        if self._at_work:  # that loop was closed over a picture; its child may still be at work
+        if self._at_work:  # that loop was closed over a picture; the child may still be at work
             self._kill()
         self._loop, self._turn, self._at_work = loop, asyncio.Lock(), False
 
     def _kill(self) -> None:
+        child, self._child = self._child, None
         process, self._process = self._process, None
+        if child is not None:
+            child.close()
         if process is not None:
             process.kill()

@@ -1,4 +1,4 @@
-"""The decoder server as its worker sees it: started, asked, killed."""
+"""The decoder server as its worker sees it: started, asked for children, killed."""
 
 import asyncio
 import os
@@ -8,24 +8,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from cameras.pictures.answer import MAX_ANSWER
+from cameras.pictures.child import Child, ServerLostError
 from cameras.pictures.sandbox import OURS, START_SECONDS, confinement, python_command, sandboxed
-from cameras.pictures.server import CODECS, READY, REQUEST, STATUS
+from cameras.pictures.server import HIRE, READY
 
-CHUNK = 256 * 1024
 NO_ENVIRONMENT: dict[str, str] = {}
-
-
-class ServerLostError(Exception):
-    """The server did not start, or is gone; no picture is to blame."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What a child answered, and how it ended: its exit code, or minus the signal that killed it."""
-
-    answer: bytes
-    exit_code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +55,19 @@ class DecoderProcess:
         if word != READY:
             raise ServerLostError
 
-    async def ask(self, codec: str, access_unit: bytes, width: int | None) -> Ended:
-        """Have one picture decoded and wait until its child is gone; one call at a time.
-
-        Raises ServerLostError. When it is cancelled the child is still at work: kill the server.
-        """
-        loop = asyncio.get_running_loop()
-        ours = self._send(codec, access_unit, width)
-        with ours:
-            answer = bytearray()
-            while len(answer) <= MAX_ANSWER:
-                try:
-                    chunk = await loop.sock_recv(ours, CHUNK)
-                except ConnectionError as error:
-                    raise ServerLostError from error
-                if not chunk:
-                    break
-                answer += chunk
-        if len(answer) < STATUS.size:
-            raise ServerLostError
-        (status,) = STATUS.unpack_from(answer, len(answer) - STATUS.size)
-        return Ended(bytes(answer[: -STATUS.size]), os.waitstatus_to_exitcode(status))
-
-    def _send(self, codec: str, access_unit: bytes, width: int | None) -> socket.socket:
-        """Hand the picture over; return the stream on which the answer comes."""
-        request = os.memfd_create("access-unit")
-        try:
-            with open(request, "wb", buffering=0, closefd=False) as file:
-                file.write(access_unit)
-            ours, theirs = socket.socketpair()
-            ours.setblocking(False)  # noqa: FBT003 - its only argument
-            with theirs:
-                message = REQUEST.pack(width or 0, CODECS.index(codec))
-                try:
-                    socket.send_fds(self._control, [message], [request, theirs.fileno()])
-                except OSError as error:
-                    ours.close()
-                    raise ServerLostError from error
-        finally:
-            os.close(request)
-        return ours
+    def hire(self) -> Child:
+        """A fresh child; the one before must be gone. Raises ServerLostError."""
+        memory = os.memfd_create("access-unit")
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)  # noqa: FBT003 - its only argument
+        child = Child(memory, ours)
+        with theirs:
+            try:
+                socket.send_fds(self._control, [HIRE], [memory, theirs.fileno()])
+            except OSError as error:
+                child.close()
+                raise ServerLostError from error
+        return child
 
     def is_ours(self) -> bool:
         """Whether this process started it, and not the one that this one was forked from."""

@@ -1,9 +1,9 @@
-"""The decoder server: imports libav once, then forks a fresh child for every picture.
+"""The decoder server: imports libav once, then forks the children that decode.
 
-It runs inside the sandbox and reads nothing that came from a camera. A request is one message on
-standard input with two descriptors: the access unit (a memfd) and the stream for the answer. The child
-confines itself, reads, answers and ends; the server adds how it ended, once it is gone. So a child
-can neither see another camera's picture nor answer for one, whatever a hostile stream makes of it.
+It runs inside the sandbox and reads nothing that came from a camera. Each message on standard input
+carries two descriptors, a memfd for access units and a stream, and asks for one child. The child
+confines itself and then answers one request after another from the stream until it is closed. The
+server waits until that child is gone and then writes how it ended behind the child's last words.
 """
 
 import array
@@ -21,58 +21,62 @@ from cameras.pictures.picture import Picture, RefusedError
 if TYPE_CHECKING:
     from cameras.enums import Codec
 
-REQUEST = struct.Struct("!HB")
 CODECS = ("h264", "h265", "jpeg")
-STATUS = struct.Struct("!i")
-READY = b"ready"
 CONTROL = 0
+READY = b"ready"
+HIRE = b"hire"
+REQUEST = struct.Struct("!BHI")
+"""Codec, width of the JPEG (0: native), and how many bytes of the memfd are the access unit."""
+LENGTH = struct.Struct("!I")
+STATUS = struct.Struct("!i")
 
 Render = Callable[["Codec", bytes, int | None], Picture]
 
 
 def serve(render: Render) -> None:
-    """Answer requests on standard input with `render`, each in a child of its own."""
+    """Give every message on standard input a child that answers requests with `render`."""
     die_with_parent()
     gc.collect()
     gc.disable()
-    gc.freeze()  # a collection in the child would copy every page that holds an object
+    gc.freeze()  # a collection in a child would copy every page that holds an object
     control = socket.socket(fileno=CONTROL)
     control.send(READY)
-    while True:
-        message, descriptors = _receive(control)
-        if not message:
-            return
-        width, codec = REQUEST.unpack(message)
-        _answer(render, CODECS[codec], width or None, *descriptors)
+    while descriptors := _receive(control):
+        memory, stream = descriptors
+        child = os.fork()
+        if child == 0:
+            _run(render, memory, stream)
+        os.close(memory)
+        _, status = os.waitpid(child, 0)
+        try:
+            _write(stream, STATUS.pack(status))
+        except OSError:
+            pass  # the worker does not wait for it any more
+        finally:
+            os.close(stream)
 
 
-def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
-    """One request and its descriptors; an empty message when the worker is gone."""
+def _receive(control: socket.socket) -> list[int]:
+    """The descriptors of the next message; none when the worker is gone."""
     descriptors = array.array("i")
-    message, ancillary, _, _ = control.recvmsg(REQUEST.size, socket.CMSG_SPACE(2 * descriptors.itemsize))
+    _, ancillary, _, _ = control.recvmsg(len(HIRE), socket.CMSG_SPACE(2 * descriptors.itemsize))
     for _, _, data in ancillary:
         descriptors.frombytes(data)
-    return message, list(descriptors)
+    return list(descriptors)
 
 
-def _answer(render: Render, codec: str, width: int | None, request: int, answer: int) -> None:
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(CONTROL)
-            confine()
-            _write(answer, _rendered(render, codec, os.pread(request, os.lseek(request, 0, os.SEEK_END), 0), width))
-            os._exit(0)
-        finally:
-            os._exit(1)
-    os.close(request)
-    _, status = os.waitpid(child, 0)
+def _run(render: Render, memory: int, stream: int) -> None:
+    """Be the child: answer requests, then end."""
     try:
-        _write(answer, STATUS.pack(status))
-    except OSError:
-        pass  # the worker no longer waits for this picture
+        os.close(CONTROL)
+        confine()
+        while len(request := os.read(stream, REQUEST.size)) == REQUEST.size:
+            codec, width, size = REQUEST.unpack(request)
+            answer = _rendered(render, CODECS[codec], os.pread(memory, size, 0), width or None)
+            _write(stream, LENGTH.pack(len(answer)) + answer)
+        os._exit(0)
     finally:
-        os.close(answer)
+        os._exit(1)
 
 
 def _rendered(render: Render, codec: str, access_unit: bytes, width: int | None) -> bytes:
@@ -82,7 +86,7 @@ def _rendered(render: Render, codec: str, access_unit: bytes, width: int | None)
         return pack_refusal(refusal)
     except MemoryError:
         return pack_refusal(RefusedError("undecodable", "decoding takes more memory than is permitted"))
-    except Exception as error:  # noqa: BLE001 - the child ends here; whatever it was is told to the worker
+    except Exception as error:  # noqa: BLE001 - whatever it was is told to the worker, which ends this child
         return pack_refusal(RefusedError("our_fault", f"decoding failed with {type(error).__name__}"))
 
 
