@@ -1,5 +1,10 @@
 """Pages about cameras."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cameras.views.wall import Wall, WallChooser
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("wall/", WallChooser.as_view(), name="wall"),
+    path("wall/<int:pk>/", Wall.as_view(), name="wall_of"),
+]

@@ -28,6 +28,7 @@ class Destination:
 
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("compliance", _("Compliance"), "clipboard-check", Permission.VIEW_FIGURES),
+    Destination("wall", _("Live wall"), "layout-grid", Permission.VIEW_PICTURES),
 )
 
 

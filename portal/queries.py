@@ -7,9 +7,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
 from cameras.enums import State
+from facilities.domain.folding import fold
 from facilities.enums import FORBIDDEN_ZONE_KINDS, Permission, ZoneKind
 from facilities.models import AdministrativeUnit, Facility, User
-from portal.domain.folding import fold
 from portal.domain.standing import Standing
 
 _CAMERA = "zones__cameras"

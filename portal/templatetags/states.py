@@ -47,6 +47,7 @@ def state_icons() -> SafeString:
     return format_html('<svg class="d-none" aria-hidden="true">{}</svg>', symbols)
 
 
+@register.simple_tag
 def state_words() -> dict[str, dict[str, str]]:
     """Words for every state and reason in the reader's language, for scripts."""
     return {

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django_tables2 import RequestConfig
 
 from facilities.access.doors.page import Page
+from facilities.domain.folding import matches
 from facilities.enums import Permission, UnitLevel
 from facilities.models import AdministrativeUnit, Facility
-from portal.domain.folding import matches
 from portal.domain.standing import total
 from portal.queries import (
     FacilityRow,

@@ -1,0 +1,124 @@
+"""The wall: is all well, and what must I look at? Frames of tiles; the pictures come over the socket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from cameras.enums import State
+from cameras.live.census import FORBIDDEN, ORDER, STANDING, TROUBLE, Place, census, together
+from cameras.models import Camera
+from facilities.access.doors.page import Page
+from facilities.domain.folding import matches
+from facilities.enums import Permission
+from facilities.models import Organisation
+
+TILES_PER_PAGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A way down the tree, with what stands there."""
+
+    organisation: Organisation
+    cameras: int
+    down: int
+
+
+class WallChooser(Page):
+    """The tops of what the person may watch; who has one top only goes there at once."""
+
+    permissions = {"GET": Permission.VIEW_PICTURES}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        tops = _tops(self.visible(Organisation.objects.order_by("path")))
+        if len(tops) == 1:
+            return redirect("wall_of", tops[0].pk)
+        places = census(self.visible(Camera.objects.all())) if tops else []
+        return render(request, "cameras/wall_chooser.html", {"branches": _branches(tops, places)})
+
+
+class Wall(Page):
+    """The cameras at and below one node, trouble first."""
+
+    permissions = {"GET": Permission.VIEW_PICTURES}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        organisation = get_object_or_404(self.visible(Organisation.objects.all()), pk=pk)
+        cameras = self.visible(Camera.objects.below(organisation))
+        places = census(cameras)
+        query = request.GET.get("q", "").strip()
+        found = [place for place in places if matches(query, place.name)] if query else places
+        standing = request.GET.get("state", "")
+        page = Paginator(_shown(cameras, standing, found if query else None), TILES_PER_PAGE).get_page(
+            request.GET.get("page")
+        )
+        children = self.visible(organisation.get_children().order_by("name"))
+        context = {
+            "organisation": organisation,
+            "ancestors": self.visible(organisation.get_ancestors()),
+            "branches": _branches(children, places),
+            "page": page,
+            "standings": _standings(found, standing),
+            "query": query,
+            "standing": standing,
+            "words": wall_words(),
+        }
+        return render(request, "cameras/wall.html", context)
+
+
+def wall_words() -> dict[str, str]:
+    """What the wall's script says, in the reader's language."""
+    return {
+        "stale": _("Old picture"),
+        "captured": _("Captured {time}"),
+        "since": _("since {time}"),
+        "changed": _("{camera}: {state}"),
+        "lost": _("Connection to the server lost. Trying again …"),
+        "closed": _("You may no longer see these pictures. Go back to the first page, or log in again."),
+        "gone": _("A camera is no longer yours to see."),
+    }
+
+
+def _shown(cameras: QuerySet[Camera], standing: str, places: Sequence[Place] | None) -> QuerySet[Camera]:
+    """The cameras of one standing (of all, if none is named) in these places, trouble first."""
+    shown = cameras.annotate(standing=STANDING).annotate(trouble=TROUBLE).select_related("zone__facility__organisation")
+    if standing in ORDER:
+        shown = shown.filter(standing=standing)
+    if places is not None:
+        shown = shown.filter(zone__facility__in=[place.facility for place in places])
+    return shown.select_related("state").order_by("trouble", "zone__facility", "zone", "name")
+
+
+def _standings(places: Sequence[Place], chosen: str) -> list[dict[str, Any]]:
+    """The filter's choices with their counts; those without a camera only while chosen."""
+    counts = together(places)
+    return [
+        {"value": value, "forbidden": value == FORBIDDEN, "count": counts[value], "chosen": value == chosen}
+        for value in ORDER
+        if counts[value] or value == chosen
+    ]
+
+
+def _tops(organisations: QuerySet[Organisation]) -> list[Organisation]:
+    """Of organisations in the order of their paths, those with none above them."""
+    tops: list[Organisation] = []
+    for organisation in organisations:
+        if not tops or not organisation.path.startswith(tops[-1].path):
+            tops.append(organisation)
+    return tops
+
+
+def _branches(organisations: Sequence[Organisation] | QuerySet[Organisation], places: Sequence[Place]) -> list[Branch]:
+    """The nodes that have cameras at or below them, those with the most trouble first."""
+    branches = []
+    for organisation in organisations:
+        counts = together(place for place in places if place.path.startswith(organisation.path))
+        if counts:
+            branches.append(Branch(organisation, counts.total(), counts[State.DOWN.value]))
+    return sorted(branches, key=lambda branch: -branch.down)
