@@ -22,8 +22,8 @@ async def serving(script: Script) -> AsyncIterator[int]:
     async def run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await script(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the other side has left
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the other side has left, or the test is over
         finally:
             writer.transport.abort() if writer.transport.is_closing() else writer.close()
 
@@ -92,6 +92,7 @@ class ScriptedCamera:
     basic: bool = False
     requests: list[str] = field(default_factory=list)
     connections: int = 0
+    later: bytes = b""  # more media, a moment after
     hold: bool = True  # stay silent after the media; else close
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -109,6 +110,10 @@ class ScriptedCamera:
             if method == "PLAY" and answer.status.startswith("200"):
                 writer.write(self.media)
                 await writer.drain()
+                if self.later:
+                    await asyncio.sleep(0.2)
+                    writer.write(self.later)
+                    await writer.drain()
                 if not self.hold:
                     return
 
