@@ -5,3 +5,7 @@ class PortalConfig(AppConfig):
     """The frame, and the pages that join the other apps."""
 
     name = "portal"
+
+    def ready(self) -> None:
+        # Tasks are bound to the first Celery application that there is: it must be the portal's own.
+        from portal import celery  # noqa: F401, PLC0415 - only now are the settings there for it to read

@@ -1,0 +1,74 @@
+# The portal's commands. `make demo` and `make test` do all set-up by themselves; `make help` lists the rest.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+# What the machine itself must offer, as program=package. The first list runs the portal, the second its tests.
+PROGRAMS := ffmpeg=ffmpeg bwrap=bubblewrap msgfmt=gettext
+TEST_PROGRAMS := chromium=chromium gst-launch-1.0=gstreamer1.0-tools
+PACKAGES := fonts-dejavu-core libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+TEST_PACKAGES := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad \
+	gstreamer1.0-libav
+
+.PHONY: help demo test check bench bench-probe lock messages machine machine-for-tests clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: machine $(BIN)/.installed node_modules/.installed locale/.compiled ## a province with simulated cameras, in the browser
+	@$(MANAGE) demo
+
+test: check ## everything that has a test, in real servers and a real browser
+	$(BIN)/pytest
+
+check: machine-for-tests $(BIN)/.installed node_modules/.installed locale/.compiled ## style, types, layers, doors, migrations, translations, docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/pytest -q tests/project
+
+bench: bench-probe ## every benchmark
+
+bench-probe: machine $(BIN)/.installed ## what a verification costs, beside what people write today and beside the floor
+	@$(BIN)/python -m tests.bench probe
+
+lock: $(BIN)/.installed ## pin the Python libraries anew, with hashes
+	$(BIN)/uv pip compile -q --upgrade $(LOCKING) requirements.txt -o requirements.lock
+	$(BIN)/uv pip compile -q --upgrade $(LOCKING) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+LOCKING := --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+messages: $(BIN)/.installed ## gather the texts that need a translation into locale/
+	$(MANAGE) makemessages --locale vi --no-location --ignore .venv --ignore node_modules --ignore var
+
+clean: ## remove all that the other commands made, but for the data in var/
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis locale/.compiled
+
+# --- set-up -----------------------------------------------------------------------------------------------------------
+
+machine:
+	@.ci/machine $(PROGRAMS) -- $(PACKAGES)
+
+machine-for-tests:
+	@.ci/machine $(PROGRAMS) $(TEST_PROGRAMS) -- $(PACKAGES) $(TEST_PACKAGES)
+
+$(BIN)/python:
+	@.ci/machine -- $(PYTHON)-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(BIN)/.installed: requirements-dev.lock | $(BIN)/python
+	@echo "Installing the Python libraries (about 260 MB to download)…"
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+node_modules/.installed: package-lock.json | $(BIN)/.installed
+	@echo "Installing the front-end packages…"
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) | $(BIN)/.installed
+	@$(MANAGE) compilemessages --locale vi --verbosity 0
+	@touch $@

@@ -1,0 +1,24 @@
+"""`python -m tests.bench NAME`: one benchmark, on servers and a database of its own."""
+
+import importlib
+import os
+import sys
+
+from portal.environment import VAR
+from portal.services import running
+
+
+def main() -> None:
+    """Start the servers, lay out the database, run the benchmark."""
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "portal.settings", "CAMERAS_ON_LOOPBACK": "1", "LOG_LEVEL": "WARNING"}
+    with running(VAR / "bench"):
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        importlib.import_module(f"tests.bench.{sys.argv[1]}").main()
+
+
+if __name__ == "__main__":
+    main()
