@@ -98,10 +98,9 @@ class LiveFeed:
                 captured = time.time()
                 unit = await loop.run_in_executor(self._executor, self._produce, tick, captured)
                 self._next_tick = tick + 1
-                if unit is not None:
-                    self._sequence += unit.packets
-                    for subscriber in tuple(self._subscribers):
-                        subscriber.deliver(unit, captured + self.recipe.clock_offset)
+                self._sequence += unit.packets
+                for subscriber in tuple(self._subscribers):
+                    subscriber.deliver(unit, captured + self.recipe.clock_offset)
                 if self._subscribers:
                     idle_since = None
                 elif idle_since is None:
@@ -109,31 +108,31 @@ class LiveFeed:
         finally:
             self._encoder = None
 
-    def _produce(self, tick: int, captured: float) -> Unit | None:
-        """Draws and encodes one frame, in a worker thread; None where nothing is to be sent.
+    def _produce(self, tick: int, captured: float) -> Unit:
+        """Draws and encodes one frame, in a worker thread.
 
         Keyframes stand at fixed places of time. An encoder that starts between two of them makes one more,
         which nobody gets: who connects then begins amid a group of pictures, as with a camera that never stops.
         """
         group = tick // (GOP_SECONDS * self.recipe.fps)
+        keyframe = group != self._group and self.recipe.keyframes
+        self._group = group
         fresh = self._encoder is None
         if self._encoder is None:
             canvas = self.recipe.canvas
             self._encoder = Encoder(self.recipe.codec, canvas.width, canvas.height, self.recipe.fps)
-        due = group != self._group and self.recipe.keyframes
-        self._group = group
         grain = 0 if self.recipe.frozen_at is not None else group
         self.recipe.canvas.draw(self._encoder.frame, self.recipe.shown_moment(captured), grain)
-        units = self._altered(self._encoder.encode(keyframe=fresh or due))
-        if fresh and not due:
-            return None
+        if fresh and not keyframe:
+            self._encoder.encode(keyframe=True)
+        units = self._altered(self._encoder.encode(keyframe=keyframe))
         return packetise(
             units,
             self.recipe.codec,
             sequence=self._sequence,
             timestamp=self._timestamp(tick),
             ssrc=self.ssrc,
-            keyframe=due,
+            keyframe=keyframe,
         )
 
     def _describe(self) -> Description:
