@@ -16,6 +16,13 @@ class OrganisationQuerySet(MP_NodeQuerySet, ScopedQuerySet["Organisation"]):  # 
     """Vocabulary of organisations."""
 
 
+class OrganisationManager(MP_NodeManager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc] # treebeard is untyped
+    """Treebeard's manager, which by itself hands out querysets of its own class, without the verbs of this one."""
+
+    def get_queryset(self) -> OrganisationQuerySet:
+        return OrganisationQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untyped
     """A body, at its place in the tree. Grants are made on these nodes and reach all below."""
 
@@ -31,7 +38,7 @@ class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untype
     )
 
     node_order_by: ClassVar[list[str]] = []
-    objects: ClassVar[Any] = MP_NodeManager.from_queryset(OrganisationQuerySet)()
+    objects: ClassVar[Any] = OrganisationManager()
 
     class Meta:
         verbose_name = _("organisation")
