@@ -17,6 +17,7 @@ from facilities.access.doors.page import Page
 from facilities.domain.folding import matches
 from facilities.enums import Permission
 from facilities.models import Organisation
+from facilities.models.scope import ScopedQuerySet
 
 TILES_PER_PAGE = 60
 
@@ -58,11 +59,10 @@ class Wall(Page):
         page = Paginator(_shown(cameras, standing, found if query else None), TILES_PER_PAGE).get_page(
             request.GET.get("page")
         )
-        children = self.visible(organisation.get_children().order_by("name"))
         context = {
             "organisation": organisation,
-            "ancestors": self.visible(organisation.get_ancestors()),
-            "branches": _branches(children, places),
+            "ancestors": self.visible(_above(organisation)),
+            "branches": _branches(self.visible(_below(organisation)), places),
             "page": page,
             "standings": _standings(found, standing),
             "query": query,
@@ -103,6 +103,22 @@ def _standings(places: Sequence[Place], chosen: str) -> list[dict[str, Any]]:
         for value in ORDER
         if counts[value] or value == chosen
     ]
+
+
+def _above(organisation: Organisation) -> ScopedQuerySet[Organisation]:
+    """The nodes above, from the top; a path is made of steps of one length."""
+    step = Organisation.steplen
+    paths = [organisation.path[:end] for end in range(step, len(organisation.path), step)]
+    above: ScopedQuerySet[Organisation] = Organisation.objects.filter(path__in=paths).order_by("path")
+    return above
+
+
+def _below(organisation: Organisation) -> ScopedQuerySet[Organisation]:
+    """The nodes right below, by name."""
+    below: ScopedQuerySet[Organisation] = Organisation.objects.filter(
+        path__startswith=organisation.path, depth=organisation.depth + 1
+    )
+    return below.order_by("name")
 
 
 def _tops(organisations: QuerySet[Organisation]) -> list[Organisation]:
