@@ -11,7 +11,7 @@ from cameras.pictures.sandbox import confinement
 
 
 @register()
-def decoders_are_confined(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401, ARG001 - the framework's signature
+def decoders_are_confined(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001 - the framework's signature
     """W001: pictures are decoded without namespaces around the decoder."""
     state = confinement()
     if state.bubblewrap:

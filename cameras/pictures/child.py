@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from contextlib import suppress
 
 from cameras.pictures.answer import MAX_ANSWER, MalformedAnswerError
 from cameras.pictures.server import CODECS, LENGTH, REQUEST, STATUS
@@ -46,19 +47,19 @@ class Child:
             await loop.sock_sendall(self._stream, request)
         except OSError:
             pass  # the child is gone, and the stream says how
-        answer = await self._read(LENGTH.size)
-        (length,) = LENGTH.unpack_from(answer)
-        if length > MAX_ANSWER:
+        answer = bytearray()
+        await self._read(answer, LENGTH.size)
+        end = LENGTH.size + LENGTH.unpack_from(answer)[0]
+        if end > MAX_ANSWER:
             raise MalformedAnswerError
-        answer += await self._read(LENGTH.size + length - len(answer))
-        if len(answer) != LENGTH.size + length:
+        await self._read(answer, end)
+        if len(answer) != end:
             raise MalformedAnswerError
         return bytes(answer[LENGTH.size :])
 
-    async def _read(self, size: int) -> bytearray:
-        """At least `size` bytes of the child's."""
+    async def _read(self, read: bytearray, size: int) -> None:
+        """Read on until `size` bytes are there in all."""
         loop = asyncio.get_running_loop()
-        read = bytearray()
         while len(read) < size:
             try:
                 chunk = await loop.sock_recv(self._stream, CHUNK)
@@ -67,7 +68,6 @@ class Child:
             if not chunk:
                 raise self._ended(read)
             read += chunk
-        return read
 
     @staticmethod
     def _ended(read: bytearray) -> Exception:
@@ -80,13 +80,14 @@ class Child:
     async def dismiss(self) -> None:
         """Have the child end, and wait for it; TimeoutError where it does not go."""
         loop = asyncio.get_running_loop()
-        try:
+        with suppress(OSError):  # it is gone already
             self._stream.shutdown(socket.SHUT_WR)
+        try:
             async with asyncio.timeout(DISMISSAL_SECONDS):
                 while await loop.sock_recv(self._stream, CHUNK):
                     pass
         except ConnectionError:
-            pass  # it is gone already
+            pass
         finally:
             self.close()
 

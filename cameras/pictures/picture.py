@@ -29,7 +29,8 @@ class Picture:
     """One decoded picture of a camera and what was measured on it.
 
     The measures are always taken on a tile of TILE_WIDTH, whatever the width of the JPEG, so that
-    one threshold fits pictures asked for at different widths.
+    one threshold fits all. At native size the loop filter is on: there the measures agree with those
+    at other widths within a few per cent, and the fingerprint compares only with native ones.
     """
 
     width: int
@@ -60,4 +61,5 @@ class RefusedError(Exception):
 def tile_size(width: int, height: int, asked: int | None) -> tuple[int, int]:
     """Width and height of the JPEG for a stream of width × height: even, aspect kept, never enlarged."""
     target = width if asked is None else min(asked, width)
-    return max(2, target // 2 * 2), max(2, round(height * target / width / 2) * 2)
+    down = min(round(height * target / width / 2) * 2, height // 2 * 2)
+    return max(2, target // 2 * 2), max(2, down)
