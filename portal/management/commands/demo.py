@@ -1,0 +1,142 @@
+"""A province with simulated cameras, from nothing to a page in the browser."""
+
+import fcntl
+import os
+import secrets
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from subprocess import Popen
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from portal.demo.capacity import Capacity, capacity
+from portal.demo.people import ACCOUNTS, create_people
+from portal.demo.processes import ProcessEndedError, started, watch
+from portal.demo.seed import NEIGHBOUR_CAMERAS, seed, seeded
+from portal.environment import VAR, own_secret
+
+LOGS = VAR / "log"
+READY_SECONDS = 60.0
+# A few at fault, of different kinds, among the last cameras; the counts fit the smallest fleet that is ever chosen.
+FAULTS = "die=3,hang=2,password=2,silent=2,black=2,nostream=1,sessions=1,rubbish=1,huge=1,html=1,h265=6,uhd=1"
+
+
+class Command(BaseCommand):
+    help = "Seeds Quảng Nam with 60 facilities and simulated cameras, and runs the whole portal until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="where the pages are served on 127.0.0.1")
+        parser.add_argument("--cameras", type=int, help="how many; as many as this machine carries by default")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        port: int = options["port"]
+        address = f"http://127.0.0.1:{port}/"
+        if not settings.CAMERAS_ON_LOOPBACK:
+            raise CommandError("The simulated cameras are on loopback addresses: start it with `make demo`.")
+        with _alone(address):
+            room = Capacity(options["cameras"], "as asked for") if options["cameras"] else capacity()
+            self._lay_out(room)
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            with started(_commands(port, room.cameras), LOGS) as processes:
+                try:
+                    self._wait_for(port, processes)
+                    self._welcome(address, room)
+                    watch(processes, LOGS)
+                except ProcessEndedError as error:
+                    raise CommandError(str(error)) from error
+                except KeyboardInterrupt:
+                    self.stdout.write("\nStopping…")
+
+    def _lay_out(self, room: Capacity) -> None:
+        self.stdout.write("Laying out the database…")
+        call_command("migrate", verbosity=0)
+        if seeded():
+            self.stdout.write("The province is there from before; nothing of it is changed.")
+            return
+        began = time.monotonic()
+        now = timezone.now()
+        # The simulator takes it from the environment: no password on a command line.
+        password = own_secret("demo-camera-password")
+        seed(cameras=room.cameras, password=password, now=now, progress=self._progress)
+        create_people(password=own_secret("demo-password", secrets.token_urlsafe(9)), now=now)
+        self.stdout.write(f"\nSeeded in {time.monotonic() - began:.0f} s.")
+
+    def _progress(self, done: int, of: int, what: str) -> None:
+        bar = "█" * (30 * done // of)
+        self.stdout.write(f"\r  {bar:<30} {done:>2}/{of} {what:<45.45}", ending="")
+        self.stdout.flush()
+
+    def _wait_for(self, port: int, processes: Mapping[str, Popen[bytes]]) -> None:
+        self.stdout.write("Starting the cameras, the workers and the pages…")
+        deadline = time.monotonic() + READY_SECONDS
+        while not _answers(port):
+            for name, process in processes.items():
+                if process.poll() is not None:
+                    raise ProcessEndedError(f"{name} ended with status {process.returncode}; see {LOGS / name}.log")
+            if time.monotonic() > deadline:
+                raise CommandError(f"The pages do not answer after {READY_SECONDS:g} s; see {LOGS}")
+            time.sleep(0.3)
+
+    def _welcome(self, address: str, room: Capacity) -> None:
+        say = self.stdout.write
+        say(f"\nTrạm Gác runs at {self.style.SUCCESS(address)}\n")
+        say(f"{room.cameras} cameras in Quảng Nam ({room.why}), {NEIGHBOUR_CAMERAS} in Đà Nẵng.")
+        say("All are looked at within a minute; about one in thirty has a fault.\n")
+        password = own_secret("demo-password")
+        say(f"  {'account':<10} {'who':<60} role")
+        for account in ACCOUNTS:
+            say(
+                f"  {account.username:<10} {account.full_name + ', ' + account.title:<60.60} {account.role.name.lower()}"
+            )
+        say(f"\nPassword of all of them: {self.style.SUCCESS(password)}\nCtrl-C stops everything; nothing is lost.")
+
+
+@contextmanager
+def _alone(address: str) -> Iterator[None]:
+    """One demonstration at a time in a checkout. The lock goes with its process, so a crash leaves none behind."""
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "demo.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CommandError(f"The demonstration runs already: {lock.read().strip()}") from None
+        lock.truncate(0)
+        lock.write(f"{address} (process {os.getpid()})")
+        lock.flush()
+        yield
+
+
+def _commands(port: int, cameras: int) -> dict[str, list[str]]:
+    os.environ["SIMULATOR_PASSWORD"] = own_secret("demo-camera-password")
+    celery = ["-m", "celery", "-A", "portal"]
+    return {
+        "simulator": ["manage.py", "simulate", "--cameras", str(cameras + NEIGHBOUR_CAMERAS), "--faults", FAULTS],
+        "worker": [*celery, "worker", "-Q", "default,probe.central", "-c", "3", "-O", "fair", "-l", "WARNING"],
+        "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
+        "pages": [
+            *("-m", "uvicorn", "portal.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+            *("--log-level", "warning", "--no-access-log"),
+        ],
+    }
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
