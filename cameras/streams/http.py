@@ -150,6 +150,7 @@ class _Exchange:
         self._bounds = reading.bounds
         self._reader = reader
         self._writer = writer
+        self._silent = True
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=reading.bounds.head)
 
     async def send(self, address: StreamAddress, authorization: str | None) -> None:
@@ -216,7 +217,8 @@ class _Exchange:
                 self._reading.bytes_read += len(data)
                 if self._reading.bytes_read > self._bounds.bytes:
                     raise StreamFailure(Reason.TOO_LARGE, "more bytes came than are permitted")
-                if not data and self._http.their_state is h11.SEND_RESPONSE:
+                self._silent = self._silent and not data
+                if not data and self._silent:
                     raise StreamFailure(Reason.REFUSED, "the camera closed the connection without an answer")
                 self._http.receive_data(data)
                 event = self._http.next_event()

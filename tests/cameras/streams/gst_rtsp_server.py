@@ -65,12 +65,16 @@ class LoopingFactory(GstRtspServer.RTSPMediaFactory):
             f"( appsrc name=feed is-live=true format=time do-timestamp=true max-buffers=50 leaky-type=downstream"
             f" ! {self.parser} ! {self.payloader} name=pay0 pt=96 )"
         )
-        Loop(self.path, self.parser, element.get_by_name("feed"))
+        self.loop = Loop(self.path, self.parser, element.get_by_name("feed"))
         return element
+
+    def do_configure(self, media: GstRtspServer.RTSPMedia) -> None:
+        media.connect("unprepared", self.loop.stop)
+        GstRtspServer.RTSPMediaFactory.do_configure(self, media)
 
 
 class Loop:
-    """Plays the file at its own speed into an appsrc, over and over, until that goes away."""
+    """Plays the file at its own speed into an appsrc, over and over, until that is no longer wanted."""
 
     def __init__(self, path: str, parser: str, feed: Gst.Element) -> None:
         self.feed = feed
@@ -95,14 +99,16 @@ class Loop:
             self.feed.set_property("caps", sample.get_caps())
         buffer = source.copy_deep()
         buffer.pts = buffer.dts = Gst.CLOCK_TIME_NONE  # the feed stamps them as they come
-        if self.feed.emit("push-buffer", buffer) in (Gst.FlowReturn.FLUSHING, Gst.FlowReturn.EOS):
-            GLib.idle_add(self.stop)
+        self.feed.emit("push-buffer", buffer)  # refused while the other side starts or stops, which is well
         return Gst.FlowReturn.OK
 
     def on_end(self, _bus: Gst.Bus, _message: Gst.Message) -> None:
         self.pipeline.seek_simple(Gst.Format.TIME, Gst.SeekFlags.FLUSH | Gst.SeekFlags.KEY_UNIT, 0)
 
-    def stop(self) -> bool:
+    def stop(self, _media: GstRtspServer.RTSPMedia) -> None:
+        GLib.idle_add(self.close)  # not here: the media's lock is held
+
+    def close(self) -> bool:
         self.pipeline.get_bus().remove_signal_watch()
         self.pipeline.set_state(Gst.State.NULL)
         return False
