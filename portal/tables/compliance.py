@@ -1,6 +1,6 @@
 """The compliance tables: what is claimed and what is verified, side by side, the worst first."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import django_tables2 as tables
@@ -51,7 +51,7 @@ class Figure(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
 
     def __init__(self, name: str, header: str | Promise, css: str = "", **kwargs: Any) -> None:
         self.counted = name
-        css = f"figure {css}".strip()
+        css = f"number {css}".strip()
         attrs = {"th": {"class": css, "scope": "col"}, "td": {"class": css}, "tf": {"class": css}}
         order: dict[str, Any] = {"order_by": (f"standing.{name}", "order"), "initial_sort_descending": True}
         super().__init__(accessor="standing", verbose_name=header, attrs=attrs, **order | kwargs)
@@ -85,10 +85,12 @@ class ComplianceTable(tables.Table):  # type: ignore[misc] # django-tables2 is u
     registered = Figure("registered", _("Claimed"))
     verified = Figure("verified", _("Verified"))
     share = Share(_("Share verified"))
-    impaired = Figure("impaired", _("Impaired"), "rest")
     down = Figure("down", _("Disconnected"), "rest")
+    impaired = Figure("impaired", _("Impaired"), "rest")
     unknown = Figure("unknown", _("Not observed"), "rest")
     forbidden = Figure("forbidden", _("In a forbidden zone"), "rest")
+
+    behind_a_tap: ClassVar[tuple[str, ...]] = TROUBLES
 
     class Meta:
         attrs = {"class": "table figures"}
@@ -122,7 +124,7 @@ class Name(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
             "<div><dt>{}</dt><dd>{}</dd></div>",
             (
                 (table.columns[name].header, figure(name, record.standing, table.link(name, record.pk)))
-                for name in TROUBLES
+                for name in table.behind_a_tap
             ),
         )
         return format_html(
@@ -137,7 +139,8 @@ class Name(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
 class UnitTable(ComplianceTable):
     """Provinces, or districts."""
 
-    facilities = Figure("facilities", _("Facilities"))
+    facilities = Figure("facilities", _("Facilities"), "rest")
+    behind_a_tap = ("facilities", *TROUBLES)
 
     class Meta(ComplianceTable.Meta):
         sequence = ("name", "facilities", "...")
@@ -157,11 +160,18 @@ class ProvinceTable(UnitTable):
 
     name = Name(_("Province or city"))
 
+    # django-tables2 reads the Meta of the class itself only.
+    class Meta(UnitTable.Meta):
+        pass
+
 
 class DistrictTable(UnitTable):
     """One row a district."""
 
     name = Name(_("District"))
+
+    class Meta(UnitTable.Meta):
+        pass
 
 
 _REST = {"th": {"class": "rest", "scope": "col"}, "td": {"class": "rest"}, "tf": {"class": "rest"}}

@@ -10,7 +10,7 @@ from facilities.enums import Premises, Sector
 
 PAGE_SIZES = (25, 50, 100)
 # Troubles that facilities can be listed by; named as in portal.domain.standing.Standing.
-TROUBLES = ("impaired", "down", "unknown", "forbidden")
+TROUBLES = ("down", "impaired", "unknown", "forbidden")
 
 
 class ComplianceFilter(forms.Form):
@@ -24,8 +24,8 @@ class ComplianceFilter(forms.Form):
         required=False,
         choices=[
             ("", _("In any state")),
-            ("impaired", State.IMPAIRED.label),
             ("down", State.DOWN.label),
+            ("impaired", State.IMPAIRED.label),
             ("unknown", State.UNKNOWN.label),
             ("forbidden", _("In a forbidden zone")),
         ],
@@ -47,6 +47,11 @@ class ComplianceFilter(forms.Form):
     def carried(self) -> dict[str, str]:
         """What stays chosen as one goes up or down the table's levels."""
         return {name: self.chosen(name) for name in ("sector", "premises") if self.chosen(name)}
+
+    @property
+    def narrows_by_choice(self) -> bool:
+        """Whether anything but a name is chosen."""
+        return any(self.chosen(name) for name in self.fields if name != "q")
 
     @property
     def narrows(self) -> bool:

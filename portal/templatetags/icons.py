@@ -6,7 +6,7 @@ from re import DOTALL, search
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -33,3 +33,18 @@ def icon(name: str, css: str = "") -> SafeString:
         css,
         shape(name),
     )
+
+
+@register.simple_tag
+def icon_symbols(*names: str) -> SafeString:
+    """Drawings that the page's many `{% icon_again %}` share, for lists that repeat them."""
+    symbols = format_html_join(
+        "", '<symbol id="icon-{}" viewBox="0 0 24 24">{}</symbol>', ((name, shape(name)) for name in names)
+    )
+    return format_html('<svg class="d-none" aria-hidden="true">{}</svg>', symbols)
+
+
+@register.simple_tag
+def icon_again(name: str) -> SafeString:
+    """An icon whose drawing stands in the page's `{% icon_symbols %}`."""
+    return format_html('<svg class="icon icon-drawn" aria-hidden="true"><use href="#icon-{}"></use></svg>', name)
