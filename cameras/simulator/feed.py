@@ -66,11 +66,16 @@ class LiveFeed:
 
     def subscribe(self, subscriber: Subscriber) -> tuple[int, int]:
         self._subscribers.add(subscriber)
-        if self._task is None or self._task.done():
+        if not self.running:
             self._next_tick = self._tick() + 1
             self._group = self._next_tick // (GOP_SECONDS * self.recipe.fps)
             self._task = asyncio.create_task(self._run())
         return self._sequence & 0xFFFF, self._timestamp(self._next_tick) & 0xFFFFFFFF
+
+    @property
+    def running(self) -> bool:
+        """Whether it encodes."""
+        return self._task is not None and not self._task.done()
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)

@@ -11,6 +11,7 @@ from cameras.simulator.camera import SimulatedCamera
 from cameras.simulator.device import Conduct, Device
 from cameras.simulator.faults import Fault
 from cameras.simulator.footage import Footage
+from cameras.simulator.recipe import Recipe
 from cameras.simulator.studio import Studio
 
 _SPARE_FILES = 2000
@@ -79,6 +80,10 @@ class Fleet:
     def http_url(self, number: int, path: str = "/snapshot.jpg") -> str:
         """Where the camera's pictures are, without its password."""
         return f"http://{self.device(number).camera.address}:{self.conduct.http_port}{path}"
+
+    def watched_scenes(self) -> list[Recipe]:
+        """What is being encoded at this moment."""
+        return self._studio.running()
 
     def inventory(self) -> list[dict[str, str | int | None]]:
         """One plain record per camera: where it is, what it shows, what is wrong with it, who watches."""

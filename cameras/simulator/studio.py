@@ -43,6 +43,10 @@ class Studio:
             self._clips[number] = self._projector.feed(number * _GOLDEN % 1)
         return self._clips[number]
 
+    def running(self) -> list[Recipe]:
+        """The recipes that are being encoded."""
+        return [recipe for recipe, feed in self._feeds.items() if feed.running]
+
     async def jpeg(self, source: Recipe | ClipFeed) -> bytes:
         """The picture of now, made at most PICTURES_PER_SECOND times a second however many ask."""
         slot = int(time.time() * PICTURES_PER_SECOND)

@@ -18,8 +18,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         try:
-            run(Namespace(**options), self.stdout.write)
+            run(Namespace(**options), self.say)
         except OSError as error:
             raise CommandError(error.strerror or str(error)) from error
         except ValueError as error:
             raise CommandError(str(error)) from error
+
+    def say(self, text: str) -> None:
+        """Writes a line that whoever reads our output gets at once."""
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -3,9 +3,11 @@
 import asyncio
 import hashlib
 import re
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from cameras.simulator.camera import PASSWORD
 from cameras.simulator.fleet import Fleet
@@ -112,3 +114,13 @@ async def connected(fleet: Fleet, number: int, path: str = "/main", password: st
 
 def md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+PROJECT = Path(__file__).parents[3]
+
+
+def ran(*command: str) -> subprocess.CompletedProcess[str]:
+    """A program that has ended, with what it wrote."""
+    return subprocess.run(  # noqa: S603 - the tests' own words
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False
+    )
