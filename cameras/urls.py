@@ -2,9 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from cameras.views.cameras import CameraDeletion, CameraEdit, CameraPage, CameraRegistration, CameraStanding
 from cameras.views.wall import Wall, WallChooser
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("wall/", WallChooser.as_view(), name="wall"),
     path("wall/<int:pk>/", Wall.as_view(), name="wall_of"),
+    path("cameras/<int:pk>/", CameraPage.as_view(), name="camera"),
+    path("cameras/<int:pk>/standing/", CameraStanding.as_view(), name="camera_standing"),
+    path("cameras/<int:pk>/edit/", CameraEdit.as_view(), name="camera_edit"),
+    path("cameras/<int:pk>/delete/", CameraDeletion.as_view(), name="camera_delete"),
+    path("facilities/<int:pk>/cameras/new/", CameraRegistration.as_view(), name="camera_new"),
 ]

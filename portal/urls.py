@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from portal.views.compliance import Compliance
+from portal.views.facility import FacilityPage
 from portal.views.home import Home
 from portal.views.theme import ThemeChoice
 
@@ -18,5 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compliance/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
     path("compliance/<int:pk>/", Compliance.as_view(), name="compliance_unit"),
     path("compliance/<int:pk>/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
+    path("facilities/<int:pk>/", FacilityPage.as_view(), name="facility"),
+    path("api/", include("portal.api_urls")),
     path("", include("cameras.urls")),
 ]
