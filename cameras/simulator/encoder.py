@@ -7,7 +7,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
 from cameras.enums import Codec
-from cameras.simulator.nal import split_annex_b
+from cameras.simulator.nal import parameter_sets, split_annex_b, unchanged_frame
 
 _OPTIONS = {
     # A constant quantiser: the same picture gives the same bits, and nothing has to settle after the start.
@@ -46,6 +46,10 @@ class Encoder:
         context.max_b_frames = 0
         context.options = dict(options)
         self._context = context
+        self._codec = codec
+        self._sps = b""
+        self._references = 0
+        self._repeated = False
         self._count = 0
         self.frame = VideoFrame(width, height, "yuv420p")
 
@@ -54,7 +58,22 @@ class Encoder:
         self.frame.pts = self._count
         self.frame.pict_type = PictureType.I if keyframe else PictureType.NONE
         self._count += 1
-        return [unit for packet in self._context.encode(self.frame) for unit in split_annex_b(bytes(packet))]
+        self._references = 0 if keyframe else self._references + 1
+        self._repeated = False
+        units = [unit for packet in self._context.encode(self.frame) for unit in split_annex_b(bytes(packet))]
+        if keyframe:
+            self._sps = parameter_sets(units, self._codec)[0]
+        return units
+
+    @property
+    def repeats(self) -> bool:
+        """Whether `repeat` is possible now: never twice in a row (H.264, 7.4.2.1.1)."""
+        return self._codec == Codec.H264 and bool(self._sps) and not self._repeated
+
+    def repeat(self) -> list[bytes]:
+        """A frame that shows the previous one again, at no cost."""
+        self._repeated = True
+        return [unchanged_frame(self._sps, self._context.width, self._context.height, after=self._references)]
 
 
 def jpeg(frame: VideoFrame) -> bytes:

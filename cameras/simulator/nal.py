@@ -50,6 +50,24 @@ def resized_sps(sps: bytes, width: int, height: int) -> bytes:
     return sps[:4] + _with_emulation_prevention(body)
 
 
+def unchanged_frame(sps: bytes, width: int, height: int, *, after: int) -> bytes:
+    """An H.264 frame that shows the previous one again, for x264's ultrafast streams (CAVLC, one reference).
+
+    `after` is the number of reference frames since the keyframe. No later frame refers to this one (its
+    nal_ref_idc is 0), so that the encoder need not know of it.
+    """
+    bits = _Bits(_without_emulation_prevention(sps[4:]))
+    bits.skip_golombs(1)  # seq_parameter_set_id
+    counter = bits.golomb() + 4  # log2_max_frame_num_minus4
+    text = _golomb(0) + _golomb(5) + _golomb(0)  # first_mb_in_slice, slice_type P, pic_parameter_set_id
+    text += f"{(after + 1) % 2**counter:0{counter}b}"  # frame_num
+    text += "00"  # num_ref_idx_active_override_flag, ref_pic_list_modification_flag_l0
+    text += _golomb(0) + _golomb(1)  # slice_qp_delta, disable_deblocking_filter_idc
+    text += _golomb(-(-width // 16) * -(-height // 16)) + "1"  # mb_skip_run: all of them; the stop bit
+    text += "0" * (-len(text) % 8)
+    return b"\x01" + _with_emulation_prevention(int(text, 2).to_bytes(len(text) // 8, "big"))
+
+
 class _Bits:
     """A cursor over bits, written as text of 0 and 1: an SPS has about a hundred of them."""
 

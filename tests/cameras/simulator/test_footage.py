@@ -83,13 +83,6 @@ def test_what_is_no_clip_is_refused_with_advice(tmp_path: Path) -> None:
         Footage(tmp_path / "missing.mp4")
     source = ["-f", "lavfi", "-i", "testsrc=size=64x64:duration=1"]
     mpeg4 = ran("ffmpeg", "-v", "error", *source, "-c:v", "mpeg4", "-y", str(text))
-        "ffmpeg",
-        "-v",
-        "error",
-        *["-f", "lavfi", "-i", "testsrc=size=64x64:duration=1", "-c:v", "mpeg4"],
-        str(text),
-        "-y",
-    )
     assert mpeg4.returncode == 0
     with pytest.raises(ValueError, match=r"holds no H\.264 or H\.265"):
         Footage(text)

@@ -2,10 +2,13 @@ from collections.abc import Callable
 
 import pytest
 from av import CodecContext, Packet
+from av.video.codeccontext import VideoCodecContext
 
 from cameras.enums import Codec
+from cameras.simulator.canvas import Canvas, View
 from cameras.simulator.encoder import Encoder
 from cameras.simulator.nal import nal_type, parameter_sets, resized_sps, split_annex_b
+from cameras.simulator.scenes import SCENES
 from cameras.simulator.sdp import Description
 
 Keyframe = Callable[[Codec], list[bytes]]
@@ -59,3 +62,27 @@ def test_the_description_names_codec_profile_and_sets(keyframe: Keyframe) -> Non
         "sprop-sps",
         "sprop-pps",
     ]
+
+
+def h264_decoder() -> VideoCodecContext:
+    decoder = CodecContext.create("h264", "r")
+    assert isinstance(decoder, VideoCodecContext)
+    return decoder
+
+
+def test_an_unchanged_frame_shows_the_last_one_again_and_disturbs_nothing() -> None:
+    canvas = Canvas(SCENES[0], View.PLAIN, 320, 180)
+    encoder = Encoder(Codec.H264, 320, 180, 15)
+    decoders = [h264_decoder() for _ in range(2)]
+    shown: list[list[bytes]] = [[], []]
+    for step in range(40):
+        canvas.draw(encoder.frame, 1_623_400_000 + step, 0)
+        coded = encoder.encode(keyframe=step % 15 == 0)
+        for index, units in enumerate([[coded], [coded, encoder.repeat()]]):
+            for access_unit in units:
+                packet = Packet(b"".join(b"\0\0\0\1" + unit for unit in access_unit))
+                shown[index] += [frame.to_ndarray().tobytes() for frame in decoders[index].decode(packet)]
+    for index, decoder in enumerate(decoders):
+        shown[index] += [frame.to_ndarray().tobytes() for frame in decoder.decode(None)]
+    assert len(set(shown[0])) == 40
+    assert shown[1] == [picture for picture in shown[0] for _ in range(2)]
