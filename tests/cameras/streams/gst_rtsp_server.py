@@ -11,8 +11,12 @@ free one), and ends on SIGTERM or SIGINT. Killed and started again on the same p
 """
 
 import argparse
+import json
 import signal
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import gi
 
@@ -21,97 +25,43 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 -- versions are chosen before the import
 
-PARSERS = {
-    "video/x-h264": ("h264parse", "rtph264pay config-interval=-1"),
-    "video/x-h265": ("h265parse", "rtph265pay config-interval=-1"),
-    "image/jpeg": ("jpegparse", "rtpjpegpay"),
+# By ffmpeg's name of the codec: its raw format, GStreamer's type, parser and payloader.
+CODECS = {
+    "h264": ("h264", "video/x-h264,stream-format=byte-stream", "h264parse", "rtph264pay config-interval=-1"),
+    "hevc": ("hevc", "video/x-h265,stream-format=byte-stream", "h265parse", "rtph265pay config-interval=-1"),
+    "mjpeg": ("mjpeg", "image/jpeg", "jpegparse", "rtpjpegpay"),
 }
 
 
-def video_caps(path: str) -> str:
-    """The media type of the first video track of a file that GStreamer's demuxer for MP4 reads."""
-    pipeline = Gst.parse_launch("filesrc name=file ! qtdemux name=demux")
-    pipeline.get_by_name("file").set_property("location", path)
-    found: list[str] = []
+def looping_launch(path: str, folder: str) -> str:
+    """A pipeline that plays the video of a file, not encoded anew, over and over at its own rate.
 
-    def on_pad(_demux: Gst.Element, pad: Gst.Pad) -> None:
-        if pad.get_name().startswith("video"):
-            found.append(pad.get_current_caps().get_structure(0).get_name())
-
-    pipeline.get_by_name("demux").connect("pad-added", on_pad)
-    pipeline.set_state(Gst.State.PAUSED)
-    pipeline.get_bus().timed_pop_filtered(5 * Gst.SECOND, Gst.MessageType.ERROR | Gst.MessageType.ASYNC_DONE)
-    pipeline.set_state(Gst.State.NULL)
-    known = [name for name in found if name in PARSERS]
-    if not known:
-        sys.exit(f"no video in {path} that can be served: {found}")
-    return known[0]
+    An elementary stream can be repeated without a seam: its parser stamps the pictures by their rate alone.
+    """
+    probe = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=codec_name,avg_frame_rate"]
+    told = subprocess.run([*probe, "-of", "json", path], check=True, capture_output=True)  # noqa: S603 -- a test's file
+    stream = json.loads(told.stdout)["streams"][0]
+    raw, caps, parser, payloader = CODECS[stream["codec_name"]]
+    elementary = Path(folder) / f"stream.{raw}"
+    command = ["ffmpeg", "-v", "error", "-i", path, "-map", "0:v:0", "-c", "copy", "-f", raw, str(elementary)]
+    subprocess.run(command, check=True)  # noqa: S603 -- a test's file
+    return (
+        f"( multifilesrc location={elementary} loop=true caps={caps},framerate={stream['avg_frame_rate']}"
+        f" ! {parser} name=parser ! {payloader} name=pay0 pt=96 )"
+    )
 
 
-class LoopingFactory(GstRtspServer.RTSPMediaFactory):
-    """Builds the pipeline of the media; one is shared by all clients and starts anew when the file ends."""
+def stamp_pictures(_factory: GstRtspServer.RTSPMediaFactory, media: GstRtspServer.RTSPMedia) -> None:
+    """The parser knows only when a picture is to be decoded; the payloader wants to know when it is to be shown."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.path = path
-        self.parser, self.payloader = PARSERS[video_caps(path)]
-        self.set_shared(True)
-        self.set_latency(0)
+    def stamp(_pad: Gst.Pad, info: Gst.PadProbeInfo) -> Gst.PadProbeReturn:
+        picture = info.get_buffer()
+        if picture.pts == Gst.CLOCK_TIME_NONE:
+            picture.pts = picture.dts
+        return Gst.PadProbeReturn.OK
 
-    def do_create_element(self, _url: GstRtsp.RTSPUrl) -> Gst.Element:
-        # The file's own pipeline stands apart and hands its encoded pictures over, stamped by a clock that never
-        # turns back: clients see one endless stream, whatever the loop does.
-        element = Gst.parse_launch(
-            f"( appsrc name=feed is-live=true format=time do-timestamp=true max-buffers=50 leaky-type=downstream"
-            f" ! {self.parser} ! {self.payloader} name=pay0 pt=96 )"
-        )
-        self.loop = Loop(self.path, self.parser, element.get_by_name("feed"))
-        return element
-
-    def do_configure(self, media: GstRtspServer.RTSPMedia) -> None:
-        media.connect("unprepared", self.loop.stop)
-        GstRtspServer.RTSPMediaFactory.do_configure(self, media)
-
-
-class Loop:
-    """Plays the file at its own speed into an appsrc, over and over, until that is no longer wanted."""
-
-    def __init__(self, path: str, parser: str, feed: Gst.Element) -> None:
-        self.feed = feed
-        caps = {"h264parse": "video/x-h264,stream-format=byte-stream,alignment=au"}
-        caps["h265parse"] = "video/x-h265,stream-format=byte-stream,alignment=au"
-        chosen = f"! {parser} ! {caps[parser]}" if parser in caps else f"! {parser}"
-        self.pipeline = Gst.parse_launch(
-            f"filesrc name=file ! qtdemux name=demux demux.video_0 ! queue {chosen}"
-            " ! appsink name=out sync=true emit-signals=true max-buffers=4"
-        )
-        self.pipeline.get_by_name("file").set_property("location", path)
-        self.pipeline.get_by_name("out").connect("new-sample", self.on_sample)
-        bus = self.pipeline.get_bus()
-        bus.add_signal_watch()
-        bus.connect("message::eos", self.on_end)
-        self.pipeline.set_state(Gst.State.PLAYING)
-
-    def on_sample(self, sink: Gst.Element) -> Gst.FlowReturn:
-        sample = sink.emit("pull-sample")
-        source = sample.get_buffer()
-        if self.feed.get_property("caps") is None:
-            self.feed.set_property("caps", sample.get_caps())
-        buffer = source.copy_deep()
-        buffer.pts = buffer.dts = Gst.CLOCK_TIME_NONE  # the feed stamps them as they come
-        self.feed.emit("push-buffer", buffer)  # refused while the other side starts or stops, which is well
-        return Gst.FlowReturn.OK
-
-    def on_end(self, _bus: Gst.Bus, _message: Gst.Message) -> None:
-        self.pipeline.seek_simple(Gst.Format.TIME, Gst.SeekFlags.FLUSH | Gst.SeekFlags.KEY_UNIT, 0)
-
-    def stop(self, _media: GstRtspServer.RTSPMedia) -> None:
-        GLib.idle_add(self.close)  # not here: the media's lock is held
-
-    def close(self) -> bool:
-        self.pipeline.get_bus().remove_signal_watch()
-        self.pipeline.set_state(Gst.State.NULL)
-        return False
+    pad = media.get_element().get_by_name("parser").get_static_pad("src")
+    pad.add_probe(Gst.PadProbeType.BUFFER, stamp)
 
 
 def guard(
@@ -145,10 +95,19 @@ def main() -> None:
     parser.add_argument("--auth", choices=("basic", "digest"), default="digest")
     arguments = parser.parse_args()
     Gst.init(None)
+    with tempfile.TemporaryDirectory() as folder:
+        serve(arguments, looping_launch(arguments.file, folder))
+
+
+def serve(arguments: argparse.Namespace, launch: str) -> None:
+    """Serve the pipeline, shared by all clients, until a signal comes."""
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(str(arguments.port))
-    factory = LoopingFactory(arguments.file)
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(launch)
+    factory.set_shared(True)  # noqa: FBT003 -- its signature
+    factory.connect("media-configure", stamp_pictures)
     if arguments.user:
         guard(server, factory, arguments)
     server.get_mount_points().add_factory(arguments.path, factory)
