@@ -1,6 +1,6 @@
 """Pictures from access units, decoded where a hostile stream can do little harm.
 
-A child decodes several pictures in turn, since starting one costs as much as half a picture. Damage
+A child decodes several pictures in turn, since starting one costs as much as decoding one. Damage
 that one picture does to its child is kept from the others by two rules: a child that refuses, dies,
 hangs or answers nonsense is never asked again; and none of that counts against a picture until it
 happened in a fresh child that decoded nothing else. What remains: a stream that takes over its child
@@ -22,7 +22,7 @@ __all__ = ["Decoder", "Picture", "Undecodable"]
 PICTURE_SECONDS = 5.0
 """Of wall clock for one try; 16 Mpx take about one second of processor time."""
 
-PICTURES_PER_CHILD = 16
+PICTURES_PER_CHILD = 32
 TRIES = 2
 
 
