@@ -35,7 +35,7 @@ class Conduct:
     """Whether media begin at once, in the middle of a group of pictures, or with the next keyframe."""
     lockout_seconds: float = 300.0
     drift_seconds: float = 600.0
-    linger: float = 10.0
+    linger: float = 3.0
     """Seconds that an encoder runs on after its last viewer."""
     redirect_host: str = "127.78.0.1"
     """Where the fault `redirect` sends to: outside the fleet, nothing listens there."""

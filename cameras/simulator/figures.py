@@ -30,10 +30,10 @@ _OUTFITS: dict[str, tuple[Colour, Colour, Colour]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """A figure as Y, U, V planes multiplied by its coverage, and the coverage that remains for what is behind."""
+    """A figure as Y, U, V planes multiplied by its coverage, and how much remains of what is behind it (0..255)."""
 
-    planes: tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]
-    behind: tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]
+    planes: tuple[Plane, Plane, Plane]
+    behind: tuple[Plane, Plane, Plane]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,19 @@ def _lay(planes: tuple[Plane, Plane, Plane], where: Standing, outfit: str, view:
         _blend(plane, source, behind, left // half, top // half)
 
 
-def _blend(plane: Plane, source: NDArray[np.uint16], behind: NDArray[np.uint16], left: int, top: int) -> None:
+def _blend(plane: Plane, source: Plane, behind: Plane, left: int, top: int) -> None:
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = min(top + source.shape[0], plane.shape[0]), min(left + source.shape[1], plane.shape[1])
     if y0 >= y1 or x0 >= x1:
         return
     part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
     target = plane[y0:y1, x0:x1]
-    target[:] = source[part] + (target * behind[part] >> 8)
+    # With 255 added, what is not covered keeps its exact value, and 255 * 255 + 255 still fits.
+    shining = np.multiply(target, behind[part], dtype=np.uint16) + 255 >> 8
+    np.add(source[part], shining, out=target, casting="unsafe")
 
 
-@lru_cache(maxsize=400)
+@lru_cache(maxsize=256)
 def _sprite(outfit: str, pose: int, tall: int) -> Sprite:
     """A figure `tall` pixels high, on a rectangle half as wide."""
     size = (tall // 2, tall)
@@ -106,9 +108,9 @@ def _sprite(outfit: str, pose: int, tall: int) -> Sprite:
     chroma_v = 128 + 0.439 * red - 0.368 * green - 0.071 * blue
     small = cover[::2, ::2]
     layers = [(np.clip(luma, 16, 235), cover), (chroma_u[::2, ::2], small), (chroma_v[::2, ::2], small)]
-    planes = [(layer * mask / 256).astype(np.uint16) for layer, mask in layers]
-    behind = [(256 - mask * 256 / 255).astype(np.uint16) for _, mask in layers]
-    return Sprite((planes[0], planes[1], planes[2]), (behind[0], behind[1], behind[2]))
+    planes = [(layer * mask / 256).astype(np.uint8) for layer, mask in layers]
+    whole, half = (255 - cover).astype(np.uint8), (255 - small).astype(np.uint8)
+    return Sprite((planes[0], planes[1], planes[2]), (whole, half, half))
 
 
 def _drawn(outfit: str, pose: int) -> Image.Image:
