@@ -53,7 +53,7 @@ class Figure(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
         self.counted = name
         css = f"number {css}".strip()
         attrs = {"th": {"class": css, "scope": "col"}, "td": {"class": css}, "tf": {"class": css}}
-        order: dict[str, Any] = {"order_by": (f"standing.{name}", "order"), "initial_sort_descending": True}
+        order: dict[str, Any] = {"order_by": (f"standing__{name}", "order"), "initial_sort_descending": True}
         super().__init__(accessor="standing", verbose_name=header, attrs=attrs, **order | kwargs)
 
     def render(self, value: Standing, record: Any, table: "ComplianceTable") -> SafeString | str:  # noqa: ANN401 - of either kind
@@ -68,7 +68,7 @@ class Share(Figure):
     """The verified part of what is claimed. Its first click puts the worst on top."""
 
     def __init__(self, header: str | Promise) -> None:
-        order = ("standing.rank", "-standing.missing", "order")
+        order = ("standing__rank", "-standing__missing", "order")
         super().__init__("share", header, "share", order_by=order, initial_sort_descending=False)
 
     def render(self, value: Standing) -> SafeString | str:  # type: ignore[override] # django-tables2 passes what is named

@@ -1,0 +1,181 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from cameras.enums import Reason, State
+from cameras.models import Camera, CameraState
+from facilities.enums import Permission, Sector, ZoneKind
+from facilities.models import AdministrativeUnit
+from portal.domain.standing import Standing
+from portal.queries import compliance_by_district, compliance_by_facility, compliance_by_province, reached, within
+from tests.world import NOW, World, add_camera, add_facility
+
+Login = Callable[[str], Client]
+
+
+def unit(name: str) -> AdministrativeUnit:
+    return AdministrativeUnit.objects.get(name=name)
+
+
+def put(camera: Camera, state: State, reason: Reason = Reason.NONE) -> None:
+    CameraState.objects.filter(camera=camera).update(state=state, reason=reason, since=NOW)
+
+
+@pytest.fixture
+def mixed(world: World) -> World:
+    """Tam Kỳ's school: one camera in each state, one without a row of state, one verified in a toilet."""
+    school = world.facilities["tam_ky_school"]
+    put(world.cameras["tam_ky_school"], State.OK)
+    put(add_camera(school, "impaired"), State.IMPAIRED, Reason.BLACK)
+    put(add_camera(school, "down"), State.DOWN, Reason.TIMEOUT)
+    add_camera(school, "unknown")
+    CameraState.objects.filter(camera=add_camera(school, "new")).delete()
+    put(add_camera(school, "toilet", kind=ZoneKind.TOILET), State.OK)
+    put(world.cameras["hoi_an_hotel"], State.OK)
+    return world
+
+
+def rows_of(answer: Any) -> list[tuple[str, Standing]]:  # noqa: ANN401 - the test client's answer
+    return [(row.record.name, row.record.standing) for row in answer.context["table"].paginated_rows]
+
+
+def test_every_registered_camera_is_in_one_column_and_a_forbidden_one_fulfils_nothing(mixed: World) -> None:
+    (school,) = (
+        row for row in compliance_by_facility(reached(mixed.people["qn_leader"])) if row.name.endswith("tam_ky_school")
+    )
+    assert school.standing == Standing(
+        facilities=1, registered=6, verified=1, impaired=1, down=1, unknown=2, forbidden=1
+    )
+
+
+def test_each_level_sums_to_the_one_above(mixed: World) -> None:
+    facilities = reached(mixed.people["national_leader"])
+    (quang_nam,) = (row for row in compliance_by_province(facilities) if row.name == "Tỉnh Quảng Nam")
+    districts = compliance_by_district(within(facilities, unit("Quảng Nam")))
+    assert quang_nam.standing == Standing(
+        facilities=3, registered=8, verified=2, impaired=1, down=1, unknown=3, forbidden=1
+    )
+    assert sum(row.standing.registered for row in districts) == quang_nam.standing.registered
+    assert {row.name: row.standing.facilities for row in districts} == {"Huyện Tam Kỳ": 2, "Huyện Hội An": 1}
+
+
+def test_a_leader_sees_nothing_of_another_province(mixed: World, login: Login) -> None:
+    client = login("dn_leader")
+    answer = client.get(reverse("compliance"))
+    assert rows_of(answer) == [("Tỉnh Đà Nẵng", Standing(facilities=1, registered=1, unknown=1))]
+    assert answer.context["total"] == Standing(facilities=1, registered=1, unknown=1)
+    assert "Quảng Nam" not in answer.content.decode()
+    for name in ("Quảng Nam", "Tam Kỳ", "Hội An"):
+        assert client.get(reverse("compliance_unit", args=[unit(name).pk])).status_code == 404
+        assert client.get(reverse("compliance_facilities", args=[unit(name).pk])).status_code == 404
+
+
+def test_the_army_sees_its_own_facilities_alone(world: World, login: Login) -> None:
+    answer = login("qn_army_leader").get(reverse("compliance_facilities"))
+    assert [name for name, _ in rows_of(answer)] == ["Cơ sở qn_barracks"]
+
+
+def test_a_district_without_a_facility_in_reach_is_not_there(world: World, login: Login) -> None:
+    assert login("qn_army_leader").get(reverse("compliance_unit", args=[unit("Hội An").pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["anonymous", "nobody"])
+def test_who_reaches_nothing_sees_no_figures(world: World, login: Login, name: str) -> None:
+    answer = login(name).get(reverse("compliance"), follow=True)
+    assert "Quảng Nam" not in answer.content.decode()
+    assert login(name).get(reverse("compliance_unit", args=[unit("Quảng Nam").pk])).status_code in (302, 404)
+
+
+def test_the_worst_come_first_and_every_column_sorts(mixed: World, login: Login) -> None:
+    client = login("qn_leader")
+    address = reverse("compliance_unit", args=[unit("Quảng Nam").pk])
+    assert [name for name, _ in rows_of(client.get(address))] == ["Huyện Tam Kỳ", "Huyện Hội An"]
+    columns = ("facilities", "registered", "verified", "impaired", "down", "unknown", "forbidden")
+    for column in columns:
+        for sign in ("", "-"):
+            answer = client.get(address, {"sort": f"{sign}{column}"})
+            values = [getattr(standing, column) for _, standing in rows_of(answer)]
+            assert values == sorted(values, reverse=sign == "-")
+    by_name = client.get(address, {"sort": "name"})
+    assert [name for name, _ in rows_of(by_name)] == ["Huyện Hội An", "Huyện Tam Kỳ"]
+
+
+def test_an_unknown_column_sorts_nothing(mixed: World, login: Login) -> None:
+    assert login("qn_leader").get(reverse("compliance"), {"sort": "password"}).status_code == 200
+
+
+def test_names_are_found_without_accents_and_the_total_is_of_what_is_shown(mixed: World, login: Login) -> None:
+    address = reverse("compliance_unit", args=[unit("Quảng Nam").pk])
+    answer = login("qn_leader").get(address, {"q": "hoi an"})
+    assert [name for name, _ in rows_of(answer)] == ["Huyện Hội An"]
+    assert answer.context["total"] == Standing(facilities=1, registered=1, verified=1)
+
+
+def test_sector_and_state_narrow_and_nonsense_does_not(mixed: World, login: Login) -> None:
+    client = login("qn_leader")
+    address = reverse("compliance_facilities")
+    paid = client.get(address, {"sector": Sector.PAID_HOTEL})
+    assert [name for name, _ in rows_of(paid)] == ["Cơ sở hoi_an_hotel"]
+    down = client.get(address, {"having": "down"})
+    assert [name for name, _ in rows_of(down)] == ["Cơ sở tam_ky_school"]
+    nonsense = client.get(address, {"sector": "x", "having": "__class__", "premises": "'", "page": "x", "rows": "-1"})
+    assert len(rows_of(nonsense)) == 3
+    assert client.get(address, {"premises": "hotel"}).context["filter"].narrows
+
+
+def test_pages_are_cut_on_the_server_and_their_size_is_remembered(world: World, login: Login) -> None:
+    for number in range(26):
+        add_facility(world, f"more_{number:02}", world.nodes["hoi_an"], unit("Hội An"), Sector.CIVIL)
+    client = login("qn_leader")
+    address = reverse("compliance_facilities")
+    assert len(rows_of(client.get(address))) == 25
+    assert len(rows_of(client.get(address, {"page": 2}))) == 4
+    assert client.get(address).context["total"].facilities == 29
+    assert len(rows_of(client.get(address, {"rows": "50"}))) == 29
+    assert len(rows_of(client.get(address))) == 29
+
+
+@pytest.mark.parametrize("route", ["compliance", "compliance_facilities"])
+def test_the_number_of_queries_does_not_grow_with_what_is_shown(
+    world: World, login: Login, django_assert_num_queries: DjangoAssertNumQueries, route: str
+) -> None:
+    client = login("qn_leader")
+    address = reverse(route)
+    client.get(address)
+    # Session, person, two entries of the navigation, and the table in one.
+    with django_assert_num_queries(5):
+        client.get(address)
+    for number in range(3):
+        facility = add_facility(world, f"more_{number}", world.nodes["hoi_an"], unit("Hội An"), Sector.CIVIL)
+        add_camera(facility, "second")
+    with django_assert_num_queries(5):
+        client.get(address)
+
+
+def test_a_unit_takes_two_queries_more(
+    world: World, login: Login, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = login("qn_leader")
+    for name in ("Quảng Nam", "Tam Kỳ"):
+        address = reverse("compliance_unit", args=[unit(name).pk])
+        with django_assert_num_queries(7):
+            client.get(address)
+
+
+def test_an_empty_table_says_why(world: World, login: Login) -> None:
+    narrowed = login("qn_leader").get(reverse("compliance"), {"q": "nowhere"})
+    assert "icon" in narrowed.content.decode()
+    assert not narrowed.context["table"].rows
+    empty = login("nobody").get(reverse("compliance"))
+    assert empty.status_code == 200
+    assert not empty.context["filter"].narrows
+
+
+def test_figures_take_the_permission_for_figures() -> None:
+    from portal.views.compliance import Compliance  # noqa: PLC0415 - the test is about the class alone
+
+    assert Compliance.permissions == {"GET": Permission.VIEW_FIGURES}
