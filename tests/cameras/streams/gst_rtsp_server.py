@@ -106,7 +106,7 @@ def serve(arguments: argparse.Namespace, launch: str) -> None:
     server.set_service(str(arguments.port))
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(launch)
-    factory.set_shared(True)  # noqa: FBT003 -- its signature
+    factory.set_shared(True)
     factory.connect("media-configure", stamp_pictures)
     if arguments.user:
         guard(server, factory, arguments)

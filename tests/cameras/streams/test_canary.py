@@ -138,7 +138,7 @@ def test_no_address_error_repeats_the_text(act: Callable[[str], object], prefix:
 
 async def test_nothing_that_outlives_a_read_holds_the_password() -> None:
     camera = ScriptedCamera(digest="MD5")
-    secret = "".join(["gone-", "after-", "wards-", "4711"])  # made here, so that no constant holds it
+    secret = "gone-afterwards-4711"
     async with serving(camera) as port:
         with contextlib.suppress(StreamFailure):
             request = StreamRequest(StreamAddress("rtsp", "127.0.0.1", port, "/"), LOOPBACK, Credentials("cam", secret))

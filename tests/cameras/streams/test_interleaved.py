@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ class Taken:
     def take(self, data: bytes, cuts: list[int]) -> "Taken":
         rest = b""
         edges = sorted({min(cut, len(data)) for cut in cuts} | {0, len(data)})
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             piece = bytearray(rest + data[start:end])
             try:
                 taken = self.demultiplexer.consume(piece + b"left over from before", len(piece))

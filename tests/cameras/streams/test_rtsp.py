@@ -167,7 +167,7 @@ async def test_basic_is_not_answered_where_it_is_not_allowed() -> None:
     assert len(camera.requests) == 1
 
 
-def challenge(*headers: str, **more: Any) -> Answer:  # noqa: ANN401 -- Answer's own fields
+def challenge(*headers: str, **more: Any) -> Answer:
     return Answer("401 Unauthorized", tuple(f"WWW-Authenticate: {header}" for header in headers), **more)
 
 
@@ -417,15 +417,19 @@ async def test_a_hostile_camera_holds_up_no_other() -> None:
     assert all(isinstance(result, StreamFailure) for result in results)
 
 
+async def until(seen: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not seen():  # noqa: ASYNC110 -- what is waited for happens in another task, which knows of no event
+            await asyncio.sleep(0.01)
+
+
 async def test_a_cancelled_read_leaves_the_session() -> None:
     camera = ScriptedCamera(b"")
     async with serving(camera) as port:
         reading = asyncio.ensure_future(read_keyframe(request_to(port)))
-        while "PLAY" not in camera.methods():
-            await asyncio.sleep(0.01)
+        await until(lambda: "PLAY" in camera.methods())
         await asyncio.sleep(0.1)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
-        while "TEARDOWN" not in camera.methods():
-            await asyncio.sleep(0.01)
+        await until(lambda: "TEARDOWN" in camera.methods())
