@@ -11,8 +11,9 @@ from tests.world import World, build_world
 
 
 def pytest_configure() -> None:
-    # Slow hashing protects stored passwords; the throw-away accounts of tests need no protection.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Slow hashing protects stored passwords; the throw-away accounts of tests need no protection. The portal's own
+    # processes, with their own settings, can still check what is hashed this way.
+    settings.PASSWORD_HASHERS = ["tests.world.QuickHasher"]
 
 
 @pytest.fixture
