@@ -22,12 +22,12 @@ from portal.asgi import application
 from tests.world import NOW, World, add_camera
 
 
-class WallPage(ApplicationCommunicator):
+class WallPage:
     """A page that has asked to open the wall's socket."""
 
     def __init__(self, cookie: str, origin: str) -> None:
         headers = {"cookie": cookie, "origin": origin, "host": "testserver"}
-        super().__init__(
+        self._server: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call] # asgiref's tester is untyped
             application,
             {
                 "type": "websocket",
@@ -40,14 +40,14 @@ class WallPage(ApplicationCommunicator):
 
     async def opened(self) -> dict[str, Any]:
         """Ask; the server's answer."""
-        await self.send_input({"type": "websocket.connect"})
+        await self._server.send_input({"type": "websocket.connect"})
         return await self.output()
 
     async def output(self) -> dict[str, Any]:
-        return dict(await self.receive_output(timeout=5))
+        return dict(await self._server.receive_output(timeout=5))
 
     async def say(self, message: dict[str, Any]) -> None:
-        await self.send_input({"type": "websocket.receive", "text": json.dumps(message)})
+        await self._server.send_input({"type": "websocket.receive", "text": json.dumps(message)})
 
     async def told(self) -> dict[str, Any]:
         """The next message, which is text."""
@@ -66,11 +66,11 @@ class WallPage(ApplicationCommunicator):
 
     async def nothing(self) -> bool:
         """Whether nothing comes for a while."""
-        return bool(await self.receive_nothing(timeout=0.3))
+        return bool(await self._server.receive_nothing(timeout=0.3))
 
     async def leave(self) -> None:
-        await self.send_input({"type": "websocket.disconnect", "code": 1005})
-        await self.wait(timeout=5)
+        await self._server.send_input({"type": "websocket.disconnect", "code": 1005})
+        await self._server.wait(timeout=5)
 
 
 Connect = Callable[..., Awaitable[WallPage]]
