@@ -37,7 +37,7 @@ class H264Depacketiser(Depacketiser):
 
     def packet(self, buffer: bytearray, start: int, end: int) -> bool:
         # Nearly every packet of a stream ends here: part of a slice that no keyframe can begin with.
-        if not self._unit and buffer[start] == PLAIN and end - start > 13:
+        if not self._unit and end - start > 13 and buffer[start] == PLAIN:
             kind = buffer[start + 12] & 31
             if kind == SLICE or (kind == FU_A and buffer[start + 13] & 31 == SLICE):
                 return False

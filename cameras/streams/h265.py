@@ -30,7 +30,7 @@ class H265Depacketiser(Depacketiser):
 
     def packet(self, buffer: bytearray, start: int, end: int) -> bool:
         # Nearly every packet of a stream ends here: part of a slice that no keyframe can begin with.
-        if not self._unit and buffer[start] == PLAIN and end - start > 14:
+        if not self._unit and end - start > 14 and buffer[start] == PLAIN:
             kind = buffer[start + 12] >> 1 & 63
             if kind < FIRST_IRAP or (kind == FRAGMENT and buffer[start + 14] & 63 < FIRST_IRAP):
                 return False

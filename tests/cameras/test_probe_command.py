@@ -179,8 +179,13 @@ def test_the_password_is_asked_for_when_the_camera_wants_one(
     options: tuple[str, ...], typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
+
+    def answer_prompt(prompt: str) -> str:
+        asked.append(prompt)
+        return "right"
+
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
-    monkeypatch.setattr(getpass, "getpass", lambda prompt: asked.append(prompt) or "right")
+    monkeypatch.setattr(getpass, "getpass", answer_prompt)
     with running(camera(digest="MD5")) as port:
         answer = probe(port, "--json", *options)
     assert answer.code == 0
@@ -244,7 +249,7 @@ def test_it_needs_neither_database_nor_redis() -> None:
     with running(camera(basic=True)) as port:
         arguments = [sys.executable, "manage.py", "probe", f"rtsp://127.0.0.1:{port}/live", "--json"]
         done = subprocess.run(  # noqa: S603 -- our own command
-            command,
+            arguments,
             cwd=ROOT,
             env={**os.environ, **nowhere, **login},
             capture_output=True,

@@ -93,7 +93,7 @@ def packets(
     codec: Codec, stream: bytes, *, largest: int = 500, first: int = 65530, marked: bool = True, clock: int = 3600
 ) -> list[bytes]:
     """The stream as RTP packets; sequence numbers and timestamps wrap on the way."""
-    found = []
+    found: list[bytes] = []
     for number, picture in enumerate(pictures(codec, stream)):
         parts = [part for nal in picture for part in payloads(codec, nal, largest)]
         for at, part in enumerate(parts):
@@ -106,7 +106,7 @@ def packets(
 def decoded_size(codec: Codec, access_unit: bytes) -> tuple[int, int]:
     """Width and height of the one picture in an access unit, by a real decoder."""
     if codec is Codec.JPEG:
-        with av.open(io.BytesIO(access_unit), format="mjpeg") as container:
+        with av.open(io.BytesIO(access_unit), mode="r", format="mjpeg") as container:
             frames = list(container.decode(video=0))
     else:
         decoder = av.CodecContext.create("h264" if codec is Codec.H264 else "hevc", "r")

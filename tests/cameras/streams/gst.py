@@ -26,7 +26,7 @@ def missing() -> str:
 @contextmanager
 def serving_file(path: Path, *options: str, port: int = 0) -> Iterator[int]:
     """Serve a file at /stream; the port."""
-    command = [SYSTEM_PYTHON, SCRIPT, "--file", path, "--port", str(port), *options]
+    command: list[str | Path] = [SYSTEM_PYTHON, SCRIPT, "--file", path, "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 -- fixed but for a test's own words
         try:
             line = server.stdout.readline() if server.stdout else ""

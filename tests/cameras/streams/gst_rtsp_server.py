@@ -18,12 +18,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import gi
+import gi  # type: ignore[import-not-found]  # the bindings are those of the system's Python
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 -- versions are chosen before the import
+# The bindings are those of the system's Python, and their versions are chosen before the import.
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-not-found]  # noqa: E402
 
 # By ffmpeg's name of the codec: its raw format, GStreamer's type, parser and payloader.
 CODECS = {

@@ -157,7 +157,10 @@ class ScriptedCamera:
         middle = f"n0nce:{given['nc']}:{given['cnonce']}:auth" if self.qop else "n0nce"
         right = hashed(f"{secret}:{middle}:{hashed(f'{method}:{uri}')}")
         return (
-            given["response"] == right and given["uri"] == uri and given["username"] == "cam" and given["opaque"] == "o"
+            bool(given["response"] == right)
+            and given["uri"] == uri
+            and given["username"] == "cam"
+            and given["opaque"] == "o"
         )
 
     def methods(self) -> list[str]:

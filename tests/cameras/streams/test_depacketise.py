@@ -93,11 +93,11 @@ def test_a_keyframe_with_any_hole_is_not_taken(codec: Codec) -> None:
 @pytest.mark.parametrize("codec", VIDEO)
 def test_parameter_sets_may_come_from_the_description_alone(codec: Codec) -> None:
     stream = annex_b(codec)
-    is_set = (
-        (lambda nal: kind_of(codec, nal) in (7, 8))
-        if codec is Codec.H264
-        else (lambda nal: 32 <= kind_of(codec, nal) <= 34)
-    )
+    kinds = (7, 8) if codec is Codec.H264 else (32, 33, 34)
+
+    def is_set(nal: bytes) -> bool:
+        return kind_of(codec, nal) in kinds
+
     sets = [nal for nal in pictures(codec, stream)[0] if is_set(nal)]
     bare = b"".join(b"\0\0\0\1" + nal for picture in pictures(codec, stream) for nal in picture if not is_set(nal))
     found = first_keyframe(waiting_for(codec, *sets), packets(codec, bare))

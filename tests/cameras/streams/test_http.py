@@ -200,7 +200,7 @@ async def test_silence_ends_at_the_deadline(data: bytes, reason: Reason) -> None
 
 DIGEST = 'WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"'
 BASIC = 'WWW-Authenticate: Basic realm="r"'
-LOGIN = {"user": "cam", "password": "right"}
+LOGIN: dict[str, Any] = {"user": "cam", "password": "right"}
 
 
 def unauthorized(*headers: str, body: bytes = b"", status: str = "401 Unauthorized") -> bytes:
