@@ -1,11 +1,14 @@
 """The jobs of the camera side. Their arguments are ids and numbers; everything else they fetch themselves."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_process_shutdown
 from django.conf import settings
 from django.utils import timezone
 
 from cameras.domain import dispatch as dispatching
-from cameras.domain.prober import probe
+from cameras.domain.prober import probe, shut_down
 from cameras.domain.unobserved import mark_unobserved
 
 
@@ -33,3 +36,8 @@ def probe_batch(claims: list[tuple[int, int]]) -> None:
 def watch_the_clock() -> int:
     """Find the cameras that were not looked at in time."""
     return mark_unobserved(now=timezone.now())
+
+
+@worker_process_shutdown.connect
+def _leave_nothing_behind(**_: Any) -> None:
+    shut_down()

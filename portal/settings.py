@@ -90,6 +90,7 @@ TEMPLATES = [
 DATABASE_URL = required_in_production(env, "DATABASE_URL", MODE, f"postgresql://postgres@/postgres?host={VAR}/postgres")
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL)}
 # Under ASGI each request has a thread of its own: connections are lent from a pool, not kept by threads.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -132,6 +133,8 @@ LOGOUT_REDIRECT_URL = "login"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
+# Its backend answers has_perm one object at a time, and passes superusers; here the rule answers, in the query.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,7 +1,8 @@
 """What one worker process keeps between batches: its event loop and its decoder."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 import uvloop
@@ -32,17 +33,34 @@ def probe(claims: Sequence[tuple[int, int]]) -> None:
     _runner().run(_probe(claims))
 
 
+def shut_down() -> None:
+    """End the decoder and the loop, before the process ends or where it is done with looking."""
+    _runner().run(_decoder().aclose())
+    _runner().close()
+    _runner.cache_clear()
+    _decoder.cache_clear()
+
+
 async def _probe(claims: Sequence[tuple[int, int]]) -> None:
     jobs = await sync_to_async(_load)(claims)
     await look_at_all(jobs, decoder=_decoder(), record=sync_to_async(_record))
 
 
-# A connection that broke while the database restarted is let go first: it costs one batch, not all that follow.
 def _load(claims: Sequence[tuple[int, int]]) -> list[Job]:
-    close_old_connections()
-    return load_jobs(claims)
+    with _lent_connection():
+        return load_jobs(claims)
 
 
 def _record(observations: Sequence[Observation]) -> None:
+    with _lent_connection():
+        record(observations, now=timezone.now())
+
+
+@contextmanager
+def _lent_connection() -> Iterator[None]:
+    """A connection out of the pool, given back after: one that broke meanwhile costs one batch, not all that follow."""
     close_old_connections()
-    record(observations, now=timezone.now())
+    try:
+        yield
+    finally:
+        close_old_connections()

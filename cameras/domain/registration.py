@@ -99,10 +99,13 @@ def edit_camera(
 
 
 def delete_camera(*, camera: Camera, actor: User | None) -> None:
-    """Take back a camera that never delivered a picture. Raises RegistrationRefused for any other."""
+    """Take back a camera that never delivered a picture. Raises RegistrationRefused for others, Camera.DoesNotExist."""
     pk = camera.pk
     with transaction.atomic():
-        state = CameraState.objects.select_for_update().get(camera=pk)
+        # The state before the camera: the order in which the prober locks them.
+        state = CameraState.objects.select_for_update().filter(camera=pk).first()
+        if state is None:
+            raise Camera.DoesNotExist
         if state.pictured_at is not None:
             raise RegistrationRefused(
                 [Problem("camera", _("This camera has delivered pictures; its history is evidence and stays."))]

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('national', 'National body'), ('ministry', 'Ministry'), ('province', "Provincial People's Committee"), ('department', 'Department'), ('command', 'Military command'), ('district', "District People's Committee"), ('facility', 'Quarantine facility')], max_length=12, verbose_name='kind')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='facilities.administrativeunit', verbose_name='area')),
+                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to='facilities.administrativeunit', verbose_name='area')),
             ],
             options={
                 'verbose_name': 'organisation',
