@@ -85,10 +85,17 @@ class Wire:
         while not self.demultiplexer.complete:
             await asyncio.sleep(delay)
             try:
-                delay = SOON if self._receive() > MUCH else TURN
+                delay = self._until_turn(SOON if self._receive() > MUCH else TURN)
             except StreamFailure:
                 if not self.demultiplexer.complete:
                     raise
+
+    def _until_turn(self, turn: float) -> float:
+        """Seconds to the next turn. All connections keep step, so that one awakening of the loop serves them all."""
+        left = turn - self._loop.time() % turn
+        return (
+            left if left > turn / 4 else left + turn
+        )  # timers are coarse: one that rang early is not set again at once
 
     def _receive(self) -> int:
         """Take what one buffer holds of what has come, and no more: others wait for their turn. How many bytes it was.
