@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import django_filters
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -59,6 +60,10 @@ class CameraResource(ListModelMixin, RetrieveModelMixin, Resource):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return self._answer(serializer.save(), status.HTTP_201_CREATED)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        # Somebody else deleted it after it was found.
+        return super().handle_exception(Http404() if isinstance(exc, Camera.DoesNotExist) else exc)
 
     def update(self, request: Request, *, partial: bool = False, **_kwargs: Any) -> Response:
         serializer = self.get_serializer(self.get_object(), data=request.data, partial=partial)

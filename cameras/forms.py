@@ -30,7 +30,7 @@ class ZoneChoice(forms.ModelChoiceField[Zone]):
 class CameraForm(forms.Form):
     """One camera of one facility, with one account for its streams. A password goes in and never comes out again."""
 
-    zone = ZoneChoice(label=_("Zone"), queryset=Zone.objects.none(), empty_label=None)
+    zone = ZoneChoice(label=_("Zone"), queryset=Zone.objects.none(), empty_label=_("Choose the zone"))
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("As people on site call it: “Corridor, 2nd floor, east”")
     )

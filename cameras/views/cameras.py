@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Page as Slice
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -125,6 +125,8 @@ class CameraEdit(Page):
                 return self._saved(request, form, camera, now)
             except RegistrationRefused as refused:
                 form.add_problems(refused.problems)
+            except Camera.DoesNotExist:
+                raise Http404 from None
             except EditConflict:
                 conflict = True
                 form.renew_seen()
@@ -174,6 +176,8 @@ class CameraDeletion(Page):
         except RegistrationRefused as refused:
             messages.error(request, str(refused.problems[0].message))
             return redirect("camera", pk)
+        except Camera.DoesNotExist:
+            raise Http404 from None
         messages.success(request, _("%(camera)s was deleted.") % {"camera": name})
         return redirect("facility", facility)
 

@@ -368,6 +368,22 @@ class TestDeleting:
         assert Camera.objects.filter(pk=camera.pk).exists()
 
 
+def test_what_somebody_deletes_meanwhile_is_not_there(
+    camera: Camera, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deletion falls between finding the camera and locking it."""
+
+    def gone(**_given: object) -> None:
+        raise Camera.DoesNotExist
+
+    changed = edited(camera, officer)
+    for name, path in (("edit_camera", "camera_edit"), ("delete_camera", "camera_delete")):
+        monkeypatch.setattr(f"cameras.views.cameras.{name}", gone)
+        assert officer.post(reverse(path, args=[camera.pk]), changed).status_code == 404
+    monkeypatch.setattr("cameras.api.delete_camera", gone)
+    assert officer.delete(f"/api/cameras/{camera.pk}/").status_code == 404
+
+
 def test_undeclared_methods_are_refused(world: World, camera: Camera, officer: Client) -> None:
     for page in PAGES:
         for method in (officer.put, officer.delete, officer.patch):

@@ -347,6 +347,14 @@ class TestDeleting:
         delete_camera(camera=Camera.objects.get(pk=camera.pk), actor=world.people["tam_ky_officer"])
         assert not Camera.objects.filter(pk=camera.pk).exists()
 
+    def test_what_somebody_else_deleted_is_gone(self, world: World) -> None:
+        camera = register(world)
+        Camera.objects.filter(pk=camera.pk).delete()
+        with pytest.raises(Camera.DoesNotExist):
+            delete_camera(camera=camera, actor=None)
+        with pytest.raises(Camera.DoesNotExist):
+            edit(world, camera)
+
     def test_evidence_stays(self, world: World) -> None:
         camera = register(world)
         CameraState.objects.filter(camera=camera).update(pictured_at=NOW)
