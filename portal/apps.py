@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class PortalConfig(AppConfig):
@@ -9,3 +10,13 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         # Tasks are bound to the first Celery application that there is: it must be the portal's own.
         from portal import celery  # noqa: F401, PLC0415 - only now are the settings there for it to read
+
+
+class PageFiles(StaticFilesConfig):
+    """Collects what the pages use of the front end's packages; some of the rest refers to files that are missing."""
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *("tabler-*", "*.rtl.*"),
+        *("be-vietnam-pro-*.woff", "*-italic.*", "*-latin-ext-*"),
+    ]

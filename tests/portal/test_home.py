@@ -39,9 +39,19 @@ def test_the_theme_is_remembered_and_stands_in_the_first_byte_of_the_page(login:
     answer = client.post(reverse("theme"), {"theme": "dark", "next": "/compliance/"})
     assert answer.headers["Location"] == "/compliance/"
     page = client.get("/compliance/").content.decode()
-    assert '<html lang="en" data-bs-theme="dark">' in page.replace('lang="vi"', 'lang="en"')
+    assert '<html lang="vi" data-bs-theme="dark">' in page
     client.post(reverse("theme"), {"theme": "device", "next": "/compliance/"})
     assert "data-bs-theme" not in client.get("/compliance/").content.decode()
+
+
+def test_vietnamese_comes_first_whatever_the_browser_asks_and_english_when_chosen(login: Login) -> None:
+    client = login("anonymous")
+    asked = {"accept-language": "en-US,en;q=0.9"}
+    assert '<html lang="vi"' in client.get("/login/", headers=asked).content.decode()
+    client.post(reverse("set_language"), {"language": "en", "next": "/login/"})
+    assert '<html lang="en"' in client.get("/login/").content.decode()
+    client.cookies["django_language"] = "../etc"
+    assert '<html lang="vi"' in client.get("/login/", headers=asked).content.decode()
 
 
 def test_the_theme_sends_nobody_to_another_site(login: Login) -> None:
