@@ -66,6 +66,7 @@ class Wall(Page):
             "page": page,
             "standings": _standings(found, standing),
             "query": query,
+            "searchable": len(places) > 1,
             "standing": standing,
             "words": wall_words(),
         }

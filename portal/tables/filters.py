@@ -37,7 +37,7 @@ class ComplianceFilter(forms.Form):
             del self.fields["having"]
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
-        self.fields["q"].widget.attrs |= {"type": "search", "placeholder": _("Name")}
+        self.fields["q"].widget.attrs |= {"type": "search", "placeholder": _("Name, accents not needed")}
         self.is_valid()
 
     def chosen(self, name: str) -> str:

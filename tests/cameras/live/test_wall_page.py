@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -46,7 +47,9 @@ def test_trouble_comes_first(mixed: World, login: Login) -> None:
 
 
 def test_a_tile_says_why_it_shows_no_picture(mixed: World, login: Login) -> None:
-    page = login("tam_ky_officer").get(wall_of(mixed, "tam_ky_school"), headers={"accept-language": "en"})
+    client = login("tam_ky_officer")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(wall_of(mixed, "tam_ky_school"))
     text = page.content.decode()
     assert str(Reason.AUTHENTICATION.label) in text
     toilet = Camera.objects.get(name="toilet").pk
