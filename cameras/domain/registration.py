@@ -73,9 +73,10 @@ def edit_camera(
     makes the camera due at once. Raises RegistrationRefused, EditConflict, Camera.DoesNotExist.
     """
     with transaction.atomic():
-        # The prober's history rows refer to the camera while it holds the state's lock: a lock that forbade
-        # references could wait for it in a circle.
-        camera = Camera.objects.select_for_update(of=("self",), no_key=True).select_related("zone").get(pk=camera.pk)
+        # The state before the camera: the order in which the prober locks them, by history rows that refer to the
+        # camera. A new name is a new key, so even a weaker lock on the camera would wait for those in a circle.
+        CameraState.objects.select_for_update().filter(camera=camera.pk).first()
+        camera = Camera.objects.select_for_update(of=("self",)).select_related("zone").get(pk=camera.pk)
         stored = list(camera.streams.order_by("kind"))
         if seen is not None and seen != version(camera, stored):
             raise EditConflict
@@ -102,7 +103,7 @@ def delete_camera(*, camera: Camera, actor: User | None) -> None:
     """Take back a camera that never delivered a picture. Raises RegistrationRefused for others, Camera.DoesNotExist."""
     pk = camera.pk
     with transaction.atomic():
-        # The state before the camera: the order in which the prober locks them.
+        # The state before the camera, as above.
         state = CameraState.objects.select_for_update().filter(camera=pk).first()
         if state is None:
             raise Camera.DoesNotExist
