@@ -1,15 +1,17 @@
-"""H.264 out of RTP (RFC 6184, packetization modes 0 and 1): single units, STAP-A and FU-A."""
+"""H.264 out of RTP (RFC 6184, packetization modes 0 and 1): single units, STAP-A and FU-A.
+
+Packets of the interleaved mode (STAP-B, MTAP, FU-B) are passed over: a description that announces it was refused
+before, and in a stream of noise they say nothing of its format.
+"""
 
 # ruff: noqa: PLR2004 -- the numbers are offsets, widths and types as the format's RFC has them
 
-from cameras.enums import Codec, Reason
-from cameras.streams.failure import StreamFailure
+from cameras.enums import Codec
 from cameras.streams.rtp import PLAIN, START_CODE, Depacketiser, ParameterSets
 from cameras.streams.sdp import VideoTrack
 
 SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8
 STAP_A, FU_A = 24, 28
-_REFUSED = frozenset((25, 26, 27, 29))  # interleaved mode: never asked for, its reordering never written
 _RECOVERY_POINT = 6
 
 
@@ -53,8 +55,6 @@ class H264Depacketiser(Depacketiser):
             self._take_nal(memoryview(buffer)[start:end], timestamp)
         elif kind == STAP_A:
             self._take_aggregate(buffer, start + 1, end, timestamp)
-        elif kind in _REFUSED:
-            raise StreamFailure(Reason.UNSUPPORTED, f"H.264 is sent in an interleaved form (type {kind})")
 
     def _take_aggregate(self, buffer: bytearray, at: int, end: int, timestamp: int) -> None:
         while at + 2 < end:

@@ -1,15 +1,17 @@
-"""H.265 out of RTP (RFC 7798, without decoding order numbers): single units, aggregates and fragments."""
+"""H.265 out of RTP (RFC 7798, without decoding order numbers): single units, aggregates and fragments.
+
+PACI packets are passed over, as the RFC lets receivers do with what they do not know.
+"""
 
 # ruff: noqa: PLR2004 -- the numbers are offsets, widths and types as the format's RFC has them
 
-from cameras.enums import Codec, Reason
-from cameras.streams.failure import StreamFailure
+from cameras.enums import Codec
 from cameras.streams.rtp import PLAIN, START_CODE, Depacketiser, ParameterSets
 from cameras.streams.sdp import VideoTrack
 
 FIRST_IRAP, LAST_IRAP = 16, 21
 VPS, SPS, PPS = 32, 33, 34
-AGGREGATE, FRAGMENT, PACI = 48, 49, 50
+AGGREGATE, FRAGMENT = 48, 49
 
 
 class H265Depacketiser(Depacketiser):
@@ -49,8 +51,6 @@ class H265Depacketiser(Depacketiser):
             self._take_aggregate(buffer, start + 2, end, timestamp)
         elif kind < AGGREGATE:
             self._take_nal(memoryview(buffer)[start:end], timestamp)
-        elif kind == PACI:
-            raise StreamFailure(Reason.UNSUPPORTED, "H.265 is sent in PACI packets")
 
     def _take_aggregate(self, buffer: bytearray, at: int, end: int, timestamp: int) -> None:
         while at + 2 < end:

@@ -138,7 +138,7 @@ def test_rubbish_for_a_picture_is_no_picture() -> None:
         answer = probe(port, "--json")
     assert answer.code == 2
     figures = json.loads(answer.out)
-    assert (figures["state"], figures["reason"], figures["width"]) == ("down", "undecodable", None)
+    assert (figures["state"], figures["reason"], figures["seconds_to_picture"]) == ("down", "undecodable", None)
 
 
 @pytest.mark.parametrize(

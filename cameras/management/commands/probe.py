@@ -49,7 +49,7 @@ class Finding:
             "width": picture.width if picture else None,
             "height": picture.height if picture else None,
             "fps": round(keyframe.fps, 1) if keyframe and keyframe.fps else None,
-            "seconds_to_picture": round(keyframe.seconds, 2) if keyframe else None,
+            "seconds_to_picture": round(keyframe.seconds, 2) if keyframe and picture else None,
         }
 
 
