@@ -28,14 +28,16 @@ def facilities_url(unit: int | None, **query: str) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def figure(name: str, standing: Standing, url: str = "") -> SafeString:
+def figure(name: str, standing: Standing, url: str = "") -> SafeString | str:
     """One figure in the reader's digits; with `url` a link to what it counts, unless that is nothing."""
     value = getattr(standing, name)
-    css = f"fig fig-{name}" if value else "fig fig-none"
     text = number_format(value, force_grouping=True)
-    if url and value:
+    if not value:
+        return format_html('<span class="fig-none">{}</span>', text)
+    css = f"fig-{name}" if name in TROUBLES else "fig"
+    if url:
         return format_html('<a class="{}" href="{}">{}</a>', css, url, text)
-    return format_html('<span class="{}">{}</span>', css, text)
+    return format_html('<span class="{}">{}</span>', css, text) if name in TROUBLES else text
 
 
 def share(standing: Standing) -> SafeString | str:
@@ -146,8 +148,10 @@ class UnitTable(ComplianceTable):
         sequence = ("name", "facilities", "...")
 
     def link(self, counted: str, pk: int) -> str:
-        narrowed = {"having": counted} if counted in TROUBLES else {}
-        return facilities_url(pk, **self.carried | narrowed)
+        """To the facilities that are counted, or have a camera that is."""
+        if counted == "facilities":
+            return facilities_url(pk, **self.carried)
+        return facilities_url(pk, **self.carried, having=counted) if counted in TROUBLES else ""
 
     def record_url(self, record: UnitRow) -> str:
         """One level down."""

@@ -179,3 +179,10 @@ def test_figures_take_the_permission_for_figures() -> None:
     from portal.views.compliance import Compliance  # noqa: PLC0415 - the test is about the class alone
 
     assert Compliance.permissions == {"GET": Permission.VIEW_FIGURES}
+
+
+def test_a_table_of_every_province_stays_light(world: World, login: Login) -> None:
+    """All 63 provinces fit on one page of a hundred rows, on a line of 256 kbit/s."""
+    client = login("national_leader")
+    short, long = (len(client.get(reverse("compliance"), {"rows": "100", "q": q}).content) for q in ("da nang", ""))
+    assert (long - short) * 62 + short < 100_000
