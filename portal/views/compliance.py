@@ -1,6 +1,7 @@
 """The compliance table: who is behind, and is what they claim true? Country → province → district → facility."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,6 +59,8 @@ class Compliance(Page):
             "links": {name: facilities_url(pk, **chosen.carried, having=name) for name in TROUBLES}
             | {"facilities": facilities_url(pk, **chosen.carried)},
             "here": request.path,
+            # What stays chosen on the way up.
+            "kept": f"?{urlencode(chosen.carried)}" if chosen.carried else "",
         }
         return render(request, "portal/compliance.html", context)
 

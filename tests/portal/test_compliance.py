@@ -186,3 +186,10 @@ def test_a_table_of_every_province_stays_light(world: World, login: Login) -> No
     client = login("national_leader")
     short, long = (len(client.get(reverse("compliance"), {"rows": "100", "q": q}).content) for q in ("da nang", ""))
     assert (long - short) * 62 + short < 100_000
+
+
+def test_what_is_chosen_stays_on_the_way_down_and_up(mixed: World, login: Login) -> None:
+    address = reverse("compliance_unit", args=[unit("Quảng Nam").pk])
+    page = login("qn_leader").get(address, {"sector": Sector.CIVIL}).content.decode()
+    assert f'href="{reverse("compliance")}?sector=civil"' in page
+    assert f'href="{reverse("compliance_unit", args=[unit("Tam Kỳ").pk])}?sector=civil"' in page
