@@ -22,7 +22,7 @@ CAMERAS_PER_SITE = 8
 
 
 def clip() -> Path:
-    """1080p, 25 pictures a second, a keyframe every 2 s, about 3 Mbit/s; made once."""
+    """1080p, 25 pictures a second, a keyframe every 2 s, about 2 Mbit/s; made once."""
     path = VAR / "bench" / "1080p.mp4"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

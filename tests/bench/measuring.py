@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
@@ -23,12 +24,13 @@ def cpu_of_tree(pid: int) -> float:
     return total
 
 
-def cpu_of_servers(name_parts: tuple[str, ...] = ("postgres", "redis-server")) -> float:
-    """CPU seconds so far of the database's and the queue's processes that this command's user started."""
+def cpu_of_servers(folder: Path) -> float:
+    """CPU seconds so far of the database's and the queue's processes, which work inside `folder`."""
     total = 0.0
-    for process in psutil.process_iter(["name", "cpu_times"]):
-        times = process.info["cpu_times"]
-        if times and any(part in process.info["name"] for part in name_parts):
+    for process in psutil.process_iter(["name", "cwd", "cpu_times"]):
+        known = process.info
+        if known["name"] in ("postgres", "redis-server") and (known["cwd"] or "").startswith(str(folder)):
+            times = known["cpu_times"]
             total += times.user + times.system + times.children_user + times.children_system
     return total
 
@@ -36,7 +38,8 @@ def cpu_of_servers(name_parts: tuple[str, ...] = ("postgres", "redis-server")) -
 @contextmanager
 def worker(*arguments: str) -> Iterator[int]:
     """A Celery worker with the portal's tasks and those of the benchmark; yields its process id."""
-    command = [sys.executable, "-m", "celery", "-A", "tests.bench.app", "worker", "--loglevel", "WARNING", *arguments]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "tests.bench.app"]
+    command = [*celery, "worker", "--loglevel", "WARNING", *arguments]
     process = subprocess.Popen(command, env=os.environ | {"PYTHONWARNINGS": "ignore"})
     try:
         yield process.pid

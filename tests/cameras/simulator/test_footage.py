@@ -33,7 +33,7 @@ def test_a_clip_has_its_size_rate_and_keyframes(clip: Path) -> None:
 def test_a_full_hd_clip_has_a_cameras_bitrate(tmp_path: Path) -> None:
     stream, _ = probed(make_clip(tmp_path / "hd.mp4", seconds=2))
     assert (stream["width"], stream["height"]) == (1920, 1080)
-    assert 2_000_000 < int(stream["bit_rate"]) < 4_500_000
+    assert 1_000_000 < int(stream["bit_rate"]) < 3_500_000
 
 
 def test_the_loop_goes_on_without_a_gap(clip: Path) -> None:
