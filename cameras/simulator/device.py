@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import secrets
+import socket
 import time
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable
@@ -82,7 +83,8 @@ class Device:
                 writer.close()
 
         try:
-            return await asyncio.start_server(connected, self.camera.address, port)
+            # Made here: start_server itself passes over a socket that it could not open.
+            listener = socket.create_server((self.camera.address, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 advice = "another fleet is running: stop it, or choose another port"
@@ -93,6 +95,7 @@ class Device:
             raise OSError(
                 error.errno, f"Camera {self.camera.number} cannot listen on {self.camera.address}:{port}: {advice}."
             ) from error
+        return await asyncio.start_server(connected, sock=listener)
 
     async def set_fault(self, fault: Fault | None) -> None:
         """Begins `fault`, or ends the present one with None; see QUIET for what happens to connections."""
