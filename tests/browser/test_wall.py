@@ -197,3 +197,7 @@ def test_the_table_is_narrowed_as_one_types_and_the_view_is_a_link(site: Site, p
     page.wait_for_url("**q=hoi_an**")
     page.reload()
     expect(page.locator("tbody tr")).to_have_count(1)
+    # The page's head goes with the table: the way up keeps what is chosen.
+    page.select_option("#id_sector", "paid_hotel")
+    expect(page.locator(".crumbs a").first).to_have_attribute("href", "/compliance/?sector=paid_hotel")
+    expect(page.locator("tbody tr")).to_have_count(1)
