@@ -121,6 +121,4 @@ PROJECT = Path(__file__).parents[3]
 
 def ran(*command: str) -> subprocess.CompletedProcess[str]:
     """A program that has ended, with what it wrote."""
-    return subprocess.run(  # noqa: S603 - the tests' own words
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)

@@ -39,7 +39,9 @@ async def test_cameras_of_one_scene_share_the_bytes(conduct: Conduct) -> None:
         async with connected(fleet, 1) as first, connected(fleet, 9) as second:
             await first.play()
             await second.play()
-            one, two = await asyncio.gather(first.packets(1), second.packets(1))
+            async with asyncio.timeout(30):
+                one = [await first.packet() for _ in range(60)]
+                two = [await second.packet() for _ in range(10)]
         media = [[packet.data for packet in packets if packet.channel == 0] for packets in (one, two)]
         assert len(media[1]) > 5
         start = media[0].index(media[1][0])
