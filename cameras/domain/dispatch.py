@@ -20,6 +20,7 @@ _CLAIM = """
     UPDATE cameras_camerastate AS state
     SET claim = state.claim + 1,
         claimed_until = %(until)s,
+        awaited_since = coalesce(state.awaited_since, state.due_at),
         due_at = to_timestamp(camera.interval * (
             1 + floor(extract(epoch FROM %(now)s) / camera.interval - phase.turn) + phase.turn
         ))

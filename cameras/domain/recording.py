@@ -23,6 +23,7 @@ _UPDATE = """
         failures = %(failures)s, failing_since = %(failing_since)s,
         recorded_claim = %(claim)s, observed_at = %(at)s,
         claimed_until = CASE WHEN claim = %(claim)s THEN NULL ELSE claimed_until END,
+        awaited_since = NULL,
         due_at = CASE WHEN %(final)s THEN NULL ELSE least(due_at, %(retry_at)s) END,
         seconds = %(seconds)s,
         pictured_at = coalesce(%(pictured_at)s, pictured_at), codec = coalesce(%(codec)s, codec),

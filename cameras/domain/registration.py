@@ -231,9 +231,18 @@ def _look_again(camera: Camera, now: datetime, *, mended: bool, otherwise: bool)
     """
     states = CameraState.objects.filter(camera=camera)
     if mended:
-        states.update(due_at=now, failures=0, failing_since=None, claimed_until=None, recorded_claim=F("claim"))
+        states.update(
+            due_at=now,
+            failures=0,
+            failing_since=None,
+            claimed_until=None,
+            awaited_since=None,
+            recorded_claim=F("claim"),
+        )
     elif otherwise:
-        states.filter(due_at__isnull=False).update(due_at=now, claimed_until=None, recorded_claim=F("claim"))
+        states.filter(due_at__isnull=False).update(
+            due_at=now, claimed_until=None, awaited_since=None, recorded_claim=F("claim")
+        )
 
 
 def _person(actor: User | None) -> str:

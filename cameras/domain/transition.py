@@ -9,9 +9,6 @@ from cameras.enums import Reason, State
 # One failed look may be a lost packet. The second one, soon after, makes it so.
 CONFIRMING_FAILURES = 2
 SHORTEST_RETRY = timedelta(seconds=5)
-# A camera counts as not observed when this many of its turns have passed without a look, and a grace beside.
-MISSED_TURNS = 2
-OVERDUE_GRACE = timedelta(minutes=1)
 # A camera that rejects a password counts attempts and locks the account: nothing is tried again until it is edited.
 FINAL_REASONS = frozenset({Reason.AUTHENTICATION})
 

@@ -1,26 +1,26 @@
 """Cameras that nobody looked at in time: not observed, which is neither working nor disconnected."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
 
-from cameras.domain.transition import MISSED_TURNS, OVERDUE_GRACE
 from cameras.enums import Reason, State
 from cameras.live.tiles import Tile, publish
 from cameras.models import CameraState
 
+# After a look was due: long enough for a retry by another worker, and within three minutes with the turn of the clock.
+OVERDUE_AFTER = timedelta(minutes=2)
+
 # One statement moves the states and writes their history, so neither can be there without the other. The state is
-# dated from the turn that was missed. Cameras whose checks are paused (no due time) stay as they are.
+# dated from when the look was due. Cameras whose checks are paused (no due time) stay as they are.
 _MARK = """
     WITH overdue AS (
         SELECT state.camera_id, state.state AS before,
-               coalesce(state.observed_at, state.since) + camera.interval * interval '1 second' AS missed_at
-        FROM cameras_camerastate AS state JOIN cameras_camera AS camera ON camera.id = state.camera_id
-        WHERE state.state <> %(unknown)s AND state.due_at IS NOT NULL
-          AND coalesce(state.observed_at, state.since)
-              + camera.interval * %(turns)s * interval '1 second' < %(lately)s
-        ORDER BY state.camera_id FOR UPDATE OF state SKIP LOCKED
+               coalesce(state.awaited_since, state.due_at) AS missed_at
+        FROM cameras_camerastate AS state
+        WHERE state.state <> %(unknown)s AND coalesce(state.awaited_since, state.due_at) < %(lately)s
+        ORDER BY state.camera_id FOR UPDATE SKIP LOCKED
     ), marked AS (
         UPDATE cameras_camerastate AS state
         SET state = %(unknown)s, reason = %(reason)s, since = overdue.missed_at, failures = 0, failing_since = NULL
@@ -40,8 +40,7 @@ def mark_unobserved(*, now: datetime) -> int:
             _MARK,
             {
                 "now": now,
-                "lately": now - OVERDUE_GRACE,
-                "turns": MISSED_TURNS,
+                "lately": now - OVERDUE_AFTER,
                 "unknown": State.UNKNOWN,
                 "reason": Reason.OVERDUE,
             },

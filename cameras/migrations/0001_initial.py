@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='next check due')),
                 ('claim', models.BigIntegerField(default=0, verbose_name='claim number')),
                 ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='claimed until')),
+                ('awaited_since', models.DateTimeField(blank=True, null=True, verbose_name='awaited since')),
                 ('recorded_claim', models.BigIntegerField(default=0, verbose_name='last recorded claim')),
                 ('observed_at', models.DateTimeField(blank=True, null=True, verbose_name='last checked')),
                 ('pictured_at', models.DateTimeField(blank=True, null=True, verbose_name='last picture')),

@@ -31,6 +31,8 @@ class CameraState(Scoped):
     due_at = models.DateTimeField(_("next check due"), null=True, blank=True)
     claim = models.BigIntegerField(_("claim number"), default=0)
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+    # When the look that has been claimed, perhaps again and again, and not yet recorded, was due.
+    awaited_since = models.DateTimeField(_("awaited since"), null=True, blank=True)
     recorded_claim = models.BigIntegerField(_("last recorded claim"), default=0)
 
     # The last look, and the last picture.
