@@ -83,7 +83,7 @@ def test_outside_ones_reach_the_page_that_is_not_there_keeps_the_way_home(login:
     assert f'href="{reverse("home")}"' in answer.content.decode()
 
 
-def test_a_form_that_is_out_of_date_says_that_nothing_was_saved() -> None:
+def test_a_form_that_is_out_of_date_says_that_nothing_was_saved(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post(reverse("login"), {"username": "x", "password": "y"})
     assert answer.status_code == 403
     assert "403_csrf.html" in [template.name for template in answer.templates]
