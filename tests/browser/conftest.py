@@ -21,9 +21,9 @@ OPTIONS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser, one for all tests."""
+    """The browser, one for a module's tests: while it is there, nothing else can run an event loop in this thread."""
     program = which("chromium")
     assert program, "Chromium is not installed: `make test` installs it"
     # Playwright keeps an event loop in this thread; the tests' own database calls are beside it, not in it.
