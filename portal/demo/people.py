@@ -65,4 +65,5 @@ def _nodes(where: str) -> Iterator[Organisation]:
         # The department of health oversees the civil facilities, which stand below the districts' committees.
         yield from Organisation.objects.filter(kind=kind.DISTRICT, area__province__code="49")
     else:
-        yield Facility.objects.filter(sector=Sector.CIVIL).order_by("code")[0].organisation
+        own = Facility.objects.filter(sector=Sector.CIVIL, district__province__code="49")
+        yield own.order_by("code")[0].organisation

@@ -1,5 +1,6 @@
 """The demonstration's processes: started together, ended together."""
 
+import math
 import os
 import subprocess
 import sys
@@ -43,9 +44,10 @@ def started(commands: Mapping[str, Sequence[str]], logs: Path) -> Iterator[dict[
         _stop(list(processes.values()))
 
 
-def watch(processes: Mapping[str, subprocess.Popen[bytes]], logs: Path) -> None:
-    """Wait until one of them ends. Raises ProcessEndedError."""
-    while True:
+def watch(processes: Mapping[str, subprocess.Popen[bytes]], logs: Path, *, seconds: float = math.inf) -> None:
+    """Wait so long, or for ever. Raises ProcessEndedError as soon as one of them ends."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         for name, process in processes.items():
             if process.poll() is not None:
                 raise ProcessEndedError(f"{name} ended with status {process.returncode}; see {logs / name}.log")

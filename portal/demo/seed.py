@@ -93,11 +93,11 @@ def seed(*, cameras: int, password: str, now: datetime, progress: Progress) -> N
     bodies = _province(national, PROVINCE)
     for done, (place, size) in enumerate(zip(own, shares(cameras, len(own)), strict=True)):
         progress(done, len(own), place.name)
-        facility = _facility(bodies, place, f"QN-{done + 1:03d}")
+        facility = _facility(bodies, place, f"QN-{done + 1:03d}", zones=size + (done % 5 == 0))
         _cameras(facility, list(islice(numbers, size)), password, now, forbidden=done == len(own) // 2)
     neighbour = _province(national, NEIGHBOUR)
     place = Place("492", Sector.CIVIL, Premises.DORMITORY, "Ký túc xá phía Tây Đà Nẵng")
-    facility = _facility(neighbour, place, "DN-001")
+    facility = _facility(neighbour, place, "DN-001", zones=NEIGHBOUR_CAMERAS)
     _cameras(facility, list(numbers), password, now, forbidden=False)
     progress(len(own), len(own), "")
 
@@ -167,7 +167,7 @@ def _province(national: Organisation, code: str) -> dict[str, Organisation]:
     return bodies
 
 
-def _facility(bodies: dict[str, Organisation], place: Place, code: str) -> Facility:
+def _facility(bodies: dict[str, Organisation], place: Place, code: str, *, zones: int) -> Facility:
     district = bodies[place.district].area
     assert district is not None  # noqa: S101 - a district's body has its district
     # Army-run facilities answer to the military command, all others to their district's committee.
@@ -180,7 +180,7 @@ def _facility(bodies: dict[str, Organisation], place: Place, code: str) -> Facil
         premises=place.premises,
         district=district,
         actor=None,
-        zones=ZONES,
+        zones=ZONES[:zones],
         address=district.full_name,
     )
 
@@ -189,7 +189,7 @@ def _cameras(facility: Facility, numbers: Sequence[int], password: str, now: dat
     zones = list(facility.zones.order_by("pk"))
     if forbidden:
         kind, name = FORBIDDEN
-        zones[len(numbers) - 1] = facility.zones.create(kind=kind, name=name)
+        zones.insert(0, facility.zones.create(kind=kind, name=name))
     for index, number in enumerate(numbers):
         address = f"rtsp://{camera_address(number)}:8554"
         streams = [

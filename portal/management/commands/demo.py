@@ -18,7 +18,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from cameras.simulator.control import CONTROL_PORT
 from portal.demo.capacity import Capacity, capacity
+from portal.demo.faults import LATER_SECONDS, fail, spread
 from portal.demo.people import ACCOUNTS, create_people
 from portal.demo.processes import ProcessEndedError, started, watch
 from portal.demo.seed import NEIGHBOUR_CAMERAS, seed, seeded
@@ -26,8 +28,6 @@ from portal.environment import VAR, own_secret
 
 LOGS = VAR / "log"
 READY_SECONDS = 60.0
-# A few at fault, of different kinds, among the last cameras; the counts fit the smallest fleet that is ever chosen.
-FAULTS = "die=3,hang=2,password=2,silent=2,black=2,nostream=1,sessions=1,rubbish=1,huge=1,html=1,h265=3,uhd=1"
 
 
 class Command(BaseCommand):
@@ -50,8 +50,10 @@ class Command(BaseCommand):
                 try:
                     self._wait_for(port, processes)
                     self._welcome(address, room)
+                    watch(processes, LOGS, seconds=LATER_SECONDS)
+                    fail(spread(room.cameras)[1], CONTROL_PORT)
                     watch(processes, LOGS)
-                except ProcessEndedError as error:
+                except (ProcessEndedError, OSError) as error:
                     raise CommandError(str(error)) from error
                 except KeyboardInterrupt:
                     self.stdout.write("\nStopping…")
@@ -90,7 +92,7 @@ class Command(BaseCommand):
         say = self.stdout.write
         say(f"\nTrạm Gác runs at {self.style.SUCCESS(address)}\n")
         say(f"{room.cameras} cameras in Quảng Nam ({room.why}), {NEIGHBOUR_CAMERAS} in Đà Nẵng.")
-        say("All are looked at within a minute; about one in thirty has a fault.\n")
+        say("All are looked at within a minute; some never work, a few more fail while you watch.\n")
         password = own_secret("demo-password")
         say(f"  {'account':<10} {'who':<62} role")
         for account in ACCOUNTS:
@@ -117,9 +119,10 @@ def _alone(address: str) -> Iterator[None]:
 
 def _commands(port: int, cameras: int) -> dict[str, list[str]]:
     os.environ["SIMULATOR_PASSWORD"] = own_secret("demo-camera-password")
+    faults = [f"--fault={number}={fault}" for number, fault in spread(cameras)[0].items()]
     celery = ["-m", "celery", "-A", "portal"]
     return {
-        "simulator": ["manage.py", "simulate", "--cameras", str(cameras + NEIGHBOUR_CAMERAS), "--faults", FAULTS],
+        "simulator": ["manage.py", "simulate", "--cameras", str(cameras + NEIGHBOUR_CAMERAS), *faults],
         "worker": [*celery, "worker", "-Q", "default,probe.central", "-c", "3", "-O", "fair", "-l", "WARNING"],
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "pages": [
