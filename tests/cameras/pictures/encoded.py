@@ -58,7 +58,7 @@ def sliced(codec: Codec, width: int, height: int, slices: int = 4) -> bytes:
     command = ["ffmpeg", "-v", "error", *source, "-frames:v", "1", "-pix_fmt", "yuv420p"]
     command += ["-c:v", *parameters, "-f", form, "pipe:1"]
     pixels = scene(width, height).tobytes()
-    made = subprocess.run(command, input=pixels, capture_output=True, check=True)  # noqa: S603 - our own words
+    made = subprocess.run(command, input=pixels, capture_output=True, check=True)
     assert made.stdout.count(b"\0\0\1") >= slices
     return made.stdout
 

@@ -271,7 +271,7 @@ def script(tmp_path: Path, text: str) -> subprocess.Popen[str]:
     unit = tmp_path / "unit.h264"
     unit.write_bytes(keyframe(Codec.H264, 64, 64))
     command = [sys.executable, "-W", "error", "-c", SCRIPT + text, str(unit)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=OURS.parent.parent)  # noqa: S603
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=OURS.parent.parent)
 
 
 def test_a_forked_worker_gets_a_decoder_of_its_own(tmp_path: Path) -> None:

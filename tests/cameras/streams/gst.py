@@ -15,7 +15,7 @@ def missing() -> str:
     if not SYSTEM_PYTHON.exists():
         return "there is no /usr/bin/python3"
     test = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
-    known = subprocess.run([SYSTEM_PYTHON, "-c", test], check=False, capture_output=True)  # noqa: S603 -- fixed
+    known = subprocess.run([SYSTEM_PYTHON, "-c", test], check=False, capture_output=True)
     return (
         ""
         if known.returncode == 0
@@ -27,7 +27,7 @@ def missing() -> str:
 def serving_file(path: Path, *options: str, port: int = 0) -> Iterator[int]:
     """Serve a file at /stream; the port."""
     command: list[str | Path] = [SYSTEM_PYTHON, SCRIPT, "--file", path, "--port", str(port), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 -- fixed but for a test's own words
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             line = server.stdout.readline() if server.stdout else ""
             assert line.startswith("ready "), line
