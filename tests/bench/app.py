@@ -8,4 +8,4 @@ from tests.bench import naive
 
 __all__ = ["app", "naive"]
 
-app.conf.result_backend = celery_url(settings.REDIS_URL)
+app.conf.update(result_backend=celery_url(settings.REDIS_URL))
