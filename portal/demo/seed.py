@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from ipaddress import IPv4Address
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from django.db import transaction
 from cameras.domain.registration import register_camera
 from cameras.domain.stream_entry import StreamEntry
 from cameras.enums import StreamKind
-from cameras.models import Camera, Vantage
+from cameras.models import Camera, Stream, Vantage
 from cameras.simulator.camera import USERNAME, camera_address
+from cameras.streams.address import StreamAddress
 from facilities.domain.networks import allow_network
 from facilities.domain.tree import create_facility, create_organisation
 from facilities.domain.units import load_units
@@ -68,8 +70,8 @@ def seeded() -> bool:
 
 
 @transaction.atomic
-def seed(*, cameras: int, password: str, now: datetime, progress: Progress) -> None:
-    """Create the province, its facilities and so many cameras: all of it or nothing.
+def seed(*, cameras: int, port: int, password: str, now: datetime, progress: Progress) -> None:
+    """Create the province, its facilities and so many cameras, whose RTSP port is `port`: all of it or nothing.
 
     `progress` is called with what is done, what there is to do, and what it is.
     """
@@ -94,12 +96,20 @@ def seed(*, cameras: int, password: str, now: datetime, progress: Progress) -> N
     for done, (place, size) in enumerate(zip(own, shares(cameras, len(own)), strict=True)):
         progress(done, len(own), place.name)
         facility = _facility(bodies, place, f"QN-{done + 1:03d}", zones=size + (done % 5 == 0))
-        _cameras(facility, list(islice(numbers, size)), password, now, forbidden=done == len(own) // 2)
+        _cameras(facility, list(islice(numbers, size)), port, password, now, forbidden=done == len(own) // 2)
     neighbour = _province(national, NEIGHBOUR)
     place = Place("492", Sector.CIVIL, Premises.DORMITORY, "Ký túc xá phía Tây Đà Nẵng")
     facility = _facility(neighbour, place, "DN-001", zones=NEIGHBOUR_CAMERAS)
-    _cameras(facility, list(numbers), password, now, forbidden=False)
+    _cameras(facility, list(numbers), port, password, now, forbidden=False)
     progress(len(own), len(own), "")
+
+
+def simulated() -> int:
+    """How many simulated cameras the rows need: the highest number that one of them has."""
+    first = IPv4Address(camera_address(1))
+    urls = Stream.objects.filter(url__startswith=f"rtsp://{str(first).rpartition('.')[0].rpartition('.')[0]}.")
+    hosts = (IPv4Address(StreamAddress.parse(url).host) for url in urls.values_list("url", flat=True))
+    return max(int(host) - int(first) + 1 for host in hosts)
 
 
 def places() -> Iterator[Place]:
@@ -185,13 +195,15 @@ def _facility(bodies: dict[str, Organisation], place: Place, code: str, *, zones
     )
 
 
-def _cameras(facility: Facility, numbers: Sequence[int], password: str, now: datetime, *, forbidden: bool) -> None:
+def _cameras(
+    facility: Facility, numbers: Sequence[int], port: int, password: str, now: datetime, *, forbidden: bool
+) -> None:
     zones = list(facility.zones.order_by("pk"))
     if forbidden:
         kind, name = FORBIDDEN
         zones.insert(0, facility.zones.create(kind=kind, name=name))
     for index, number in enumerate(numbers):
-        address = f"rtsp://{camera_address(number)}:8554"
+        address = f"rtsp://{camera_address(number)}:{port}"
         streams = [
             StreamEntry(StreamKind.MAIN, f"{address}/main", USERNAME, password),
             StreamEntry(StreamKind.SUB, f"{address}/sub", USERNAME, password),

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from subprocess import Popen
@@ -18,12 +18,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cameras.simulator.control import CONTROL_PORT
 from portal.demo.capacity import Capacity, capacity
 from portal.demo.faults import LATER_SECONDS, fail, spread
 from portal.demo.people import ACCOUNTS, create_people
 from portal.demo.processes import ProcessEndedError, started, watch
-from portal.demo.seed import NEIGHBOUR_CAMERAS, seed, seeded
+from portal.demo.seed import NEIGHBOUR_CAMERAS, seed, seeded, simulated
 from portal.environment import VAR, own_secret
 
 LOGS = VAR / "log"
@@ -35,6 +34,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="where the pages are served on 127.0.0.1")
+        parser.add_argument(
+            "--camera-port", type=int, default=8554, help="the simulated cameras' port; the two after it are used too"
+        )
         parser.add_argument("--cameras", type=int, help="how many; as many as this machine carries by default")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
@@ -44,21 +46,23 @@ class Command(BaseCommand):
             raise CommandError("The simulated cameras are on loopback addresses: start it with `make demo`.")
         with _alone(address):
             room = Capacity(options["cameras"], "as asked for") if options["cameras"] else capacity()
-            self._lay_out(room)
+            self._lay_out(room, options["camera_port"])
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-            with started(_commands(port, room.cameras), LOGS) as processes:
+            ports = [port, *range(options["camera_port"], options["camera_port"] + 3)]
+            cameras = simulated()
+            with started(_commands(ports, cameras), LOGS) as processes:
                 try:
                     self._wait_for(port, processes)
-                    self._welcome(address, room)
+                    self._welcome(address, cameras, room.why)
                     watch(processes, LOGS, seconds=LATER_SECONDS)
-                    fail(spread(room.cameras)[1], CONTROL_PORT)
+                    fail(spread(cameras)[1], ports[-1])
                     watch(processes, LOGS)
                 except (ProcessEndedError, OSError) as error:
                     raise CommandError(str(error)) from error
                 except KeyboardInterrupt:
                     self.stdout.write("\nStopping…")
 
-    def _lay_out(self, room: Capacity) -> None:
+    def _lay_out(self, room: Capacity, camera_port: int) -> None:
         self.stdout.write("Laying out the database…")
         call_command("migrate", verbosity=0)
         if seeded():
@@ -68,7 +72,7 @@ class Command(BaseCommand):
         now = timezone.now()
         # The simulator takes it from the environment: no password on a command line.
         password = own_secret("demo-camera-password")
-        seed(cameras=room.cameras, password=password, now=now, progress=self._progress)
+        seed(cameras=room.cameras, port=camera_port, password=password, now=now, progress=self._progress)
         create_people(password=own_secret("demo-password", secrets.token_urlsafe(9)), now=now)
         self.stdout.write(f"\nSeeded in {time.monotonic() - began:.0f} s.")
 
@@ -88,10 +92,10 @@ class Command(BaseCommand):
                 raise CommandError(f"The pages do not answer after {READY_SECONDS:g} s; see {LOGS}")
             time.sleep(0.3)
 
-    def _welcome(self, address: str, room: Capacity) -> None:
+    def _welcome(self, address: str, cameras: int, why: str) -> None:
         say = self.stdout.write
         say(f"\nTrạm Gác runs at {self.style.SUCCESS(address)}\n")
-        say(f"{room.cameras} cameras in Quảng Nam ({room.why}), {NEIGHBOUR_CAMERAS} in Đà Nẵng.")
+        say(f"{cameras - NEIGHBOUR_CAMERAS} cameras in Quảng Nam ({why}), {NEIGHBOUR_CAMERAS} in Đà Nẵng.")
         say("All are looked at within a minute; some never work, a few more fail while you watch.\n")
         password = own_secret("demo-password")
         say(f"  {'account':<10} {'who':<62} role")
@@ -117,16 +121,20 @@ def _alone(address: str) -> Iterator[None]:
         yield
 
 
-def _commands(port: int, cameras: int) -> dict[str, list[str]]:
+def _commands(ports: Sequence[int], cameras: int) -> dict[str, list[str]]:
+    port, rtsp, http, control = map(str, ports)
     os.environ["SIMULATOR_PASSWORD"] = own_secret("demo-camera-password")
     faults = [f"--fault={number}={fault}" for number, fault in spread(cameras)[0].items()]
     celery = ["-m", "celery", "-A", "portal"]
     return {
-        "simulator": ["manage.py", "simulate", "--cameras", str(cameras + NEIGHBOUR_CAMERAS), *faults],
+        "simulator": [
+            *("manage.py", "simulate", "--cameras", str(cameras), *faults),
+            *("--port", rtsp, "--http-port", http, "--control-port", control),
+        ],
         "worker": [*celery, "worker", "-Q", "default,probe.central", "-c", "3", "-O", "fair", "-l", "WARNING"],
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "pages": [
-            *("-m", "uvicorn", "portal.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+            *("-m", "uvicorn", "portal.asgi:application", "--host", "127.0.0.1", "--port", port),
             *("--log-level", "warning", "--no-access-log"),
         ],
     }
