@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -94,7 +93,7 @@ def edit_camera(
         outcome = _replace_streams(camera, checked, stored)
         _look_again(camera, now, mended=outcome.changed, otherwise=before != (zone.pk, interval))
         if moved or outcome.readdressed:
-            transaction.on_commit(partial(forget_pictures, [camera.pk]), robust=True)
+            transaction.on_commit(lambda: forget_pictures([camera.pk]), robust=True)
     log.info("Camera %s edited by %s", camera.pk, _person(actor))
     return Edited(camera, outcome.password_dropped)
 
@@ -112,7 +111,7 @@ def delete_camera(*, camera: Camera, actor: User | None) -> None:
                 [Problem("camera", _("This camera has delivered pictures; its history is evidence and stays."))]
             )
         camera.delete()
-        transaction.on_commit(partial(forget_pictures, [pk]), robust=True)
+        transaction.on_commit(lambda: forget_pictures([pk]), robust=True)
     log.info("Camera %s deleted by %s", pk, _person(actor))
 
 

@@ -1,7 +1,6 @@
 """Cameras that nobody looked at in time: not observed, which is neither working nor disconnected."""
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import connection, transaction
 
@@ -54,5 +53,5 @@ def mark_unobserved(*, now: datetime) -> int:
         for row in rows
     ]
     if tiles:
-        transaction.on_commit(partial(publish, tiles), robust=True)
+        transaction.on_commit(lambda: publish(tiles), robust=True)
     return len(marked)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import redis
 
 from cameras.domain.dispatch import claim_due
 from cameras.domain.observation import Observation
@@ -114,6 +115,17 @@ def test_the_tile_is_published_when_the_state_is_committed(
     assert head(camera)["state"] == "ok"
     assert head(camera)["captured_at"] == NOW.isoformat()
     assert tiles.read([camera.pk])[camera.pk].endswith(PICTURE.jpeg)
+
+
+def test_without_redis_the_states_are_recorded_all_the_same(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The wall stands still; what was seen is not lost, and the rest of the batch goes on."""
+    monkeypatch.setattr(tiles, "_store", lambda: redis.Redis.from_url("unix:///nowhere/redis.sock", retry=None))
+    camera = committed_world.cameras["tam_ky_school"]
+    assert record([look(camera, 0)], now=NOW) == 1
+    assert state_of(camera).state == State.OK
+    assert [entry.levelname for entry in caplog.records] == ["ERROR"]
 
 
 def test_a_fault_keeps_the_last_picture_with_its_own_time(
