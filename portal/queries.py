@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils.translation import get_language
 
 from cameras.enums import State
@@ -72,6 +72,23 @@ def reached(person: User, *, sector: str = "", premises: str = "") -> QuerySet[F
     if sector:
         facilities = facilities.filter(sector=sector)
     return facilities.filter(premises=premises) if premises else facilities
+
+
+def top_unit(person: User) -> int | None:
+    """The one province, or the one district, that holds every facility whose figures the person may see.
+
+    None where they lie in several provinces, and where there are none.
+    """
+    ends = reached(person).aggregate(
+        first_province=Min("district__province"),
+        last_province=Max("district__province"),
+        first_district=Min("district"),
+        last_district=Max("district"),
+    )
+    for level in ("district", "province"):
+        if ends[f"first_{level}"] == ends[f"last_{level}"]:
+            return ends[f"first_{level}"]  # type: ignore[no-any-return] # an aggregate of keys
+    return None
 
 
 def within(facilities: QuerySet[Facility], unit: AdministrativeUnit | None) -> QuerySet[Facility]:

@@ -98,10 +98,12 @@ class ComplianceTable(tables.Table):  # type: ignore[misc] # django-tables2 is u
         attrs = {"class": "table figures"}
         order_by = "share"
 
-    def __init__(self, rows: list[Any], *, total: Standing, carried: dict[str, str]) -> None:
+    def __init__(
+        self, rows: list[Any], *, total: Standing, carried: dict[str, str], exclude: tuple[str, ...] = ()
+    ) -> None:
         self.total = total
         self.carried = carried
-        super().__init__(rows)
+        super().__init__(rows, exclude=exclude)
 
     def link(self, counted: str, pk: int) -> str:
         """Where a row's figure leads; nowhere unless a level says so."""

@@ -4,8 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django_tables2 import RequestConfig
 
 from facilities.access.doors.page import Page
@@ -20,6 +21,7 @@ from portal.queries import (
     compliance_by_facility,
     compliance_by_province,
     reached,
+    top_unit,
     within,
 )
 from portal.tables.compliance import DistrictTable, FacilityTable, ProvinceTable, facilities_url, percent
@@ -29,12 +31,19 @@ ROWS_REMEMBERED = "rows_per_page"
 
 
 class Compliance(Page):
-    """One level of the table. Without a unit the provinces; `by_facility` leaves the levels between out."""
+    """One level of the table. Without a unit the provinces; `by_facility` leaves the levels between out.
+
+    Who reaches one province alone, or one district, has that for the top.
+    """
 
     permissions = {"GET": Permission.VIEW_FIGURES}
     by_facility = False
 
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        top = top_unit(self.person)
+        if pk is None and top is not None:
+            route = "compliance_facilities" if self.by_facility else "compliance_unit"
+            return HttpResponseRedirect(reverse(route, args=[top], query=request.GET))
         unit = self._unit(pk)
         by_facility = self.by_facility or (unit is not None and unit.level == UnitLevel.DISTRICT)
         chosen = ComplianceFilter(request.GET, by_facility=by_facility)
@@ -44,11 +53,14 @@ class Compliance(Page):
         rows = self._rows(facilities, chosen, unit, by_facility=by_facility)
         standing = total(row.standing for row in rows)
         kind = FacilityTable if by_facility else DistrictTable if unit else ProvinceTable
-        table = kind(rows, total=standing, carried=chosen.carried)
+        # Within a district its name would stand in every row.
+        repeated = ("district",) if unit is not None and unit.level == UnitLevel.DISTRICT else ()
+        table = kind(rows, total=standing, carried=chosen.carried, exclude=repeated)
         size = self._page_size(request)
         RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
         context = {
             "unit": unit,
+            "top": top,
             "by_facility": by_facility,
             "filter": chosen,
             "table": table,
@@ -56,8 +68,7 @@ class Compliance(Page):
             "percent": percent(standing.share),
             "size": size,
             "sizes": PAGE_SIZES,
-            "links": {name: facilities_url(pk, **chosen.carried, having=name) for name in TROUBLES}
-            | {"facilities": facilities_url(pk, **chosen.carried)},
+            "links": _links(pk, chosen),
             "here": request.path,
             # What stays chosen on the way up.
             "kept": f"?{urlencode(chosen.carried)}" if chosen.carried else "",
@@ -103,3 +114,9 @@ class Compliance(Page):
         if asked in sizes and request.session.get(ROWS_REMEMBERED) != sizes[asked]:
             request.session[ROWS_REMEMBERED] = sizes[asked]
         return int(request.session.get(ROWS_REMEMBERED, PAGE_SIZES[0]))
+
+
+def _links(unit: int | None, chosen: ComplianceFilter) -> dict[str, str]:
+    """Where the figures above the table lead: to the facilities that they count."""
+    troubles = {name: facilities_url(unit, **chosen.carried, having=name) for name in TROUBLES}
+    return troubles | {"facilities": facilities_url(unit, **chosen.carried)}

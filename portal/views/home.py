@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from facilities.access.doors.page import PersonalPage
 from facilities.enums import Permission
 from facilities.models import Facility, Organisation
+from portal.queries import top_unit
 
 
 class Home(PersonalPage):
-    """Sends who has one facility to it, who has more to the compliance table, and tells the others whom to ask."""
+    """Sends who has one facility to it, who has more to the table of all of them, and tells the others whom to ask."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         organisations = Organisation.objects.visible_to(self.person, Permission.VIEW_FIGURES)
@@ -19,4 +20,5 @@ class Home(PersonalPage):
         first = list(facilities.values_list("pk", flat=True)[:2])
         if len(first) == 1:
             return redirect("facility", first[0])
-        return redirect("compliance")
+        top = top_unit(self.person)
+        return redirect("compliance") if top is None else redirect("compliance_unit", top)

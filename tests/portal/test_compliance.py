@@ -65,8 +65,8 @@ def test_each_level_sums_to_the_one_above(mixed: World) -> None:
 
 def test_a_leader_sees_nothing_of_another_province(mixed: World, login: Login) -> None:
     client = login("dn_leader")
-    answer = client.get(reverse("compliance"))
-    assert rows_of(answer) == [("Tỉnh Đà Nẵng", Standing(facilities=1, registered=1, unknown=1))]
+    answer = client.get(reverse("compliance"), follow=True)
+    assert rows_of(answer) == [("Cơ sở da_nang_dormitory", Standing(facilities=1, registered=1, unknown=1))]
     assert answer.context["total"] == Standing(facilities=1, registered=1, unknown=1)
     assert "Quảng Nam" not in answer.content.decode()
     for name in ("Quảng Nam", "Tam Kỳ", "Hội An"):
@@ -75,7 +75,7 @@ def test_a_leader_sees_nothing_of_another_province(mixed: World, login: Login) -
 
 
 def test_the_army_sees_its_own_facilities_alone(world: World, login: Login) -> None:
-    answer = login("qn_army_leader").get(reverse("compliance_facilities"))
+    answer = login("qn_army_leader").get(reverse("compliance_facilities"), follow=True)
     assert [name for name, _ in rows_of(answer)] == ["Cơ sở qn_barracks"]
 
 
@@ -105,7 +105,7 @@ def test_the_worst_come_first_and_every_column_sorts(mixed: World, login: Login)
 
 
 def test_an_unknown_column_sorts_nothing(mixed: World, login: Login) -> None:
-    assert login("qn_leader").get(reverse("compliance"), {"sort": "password"}).status_code == 200
+    assert login("national_leader").get(reverse("compliance"), {"sort": "password"}).status_code == 200
 
 
 def test_names_are_found_without_accents_and_the_total_is_of_what_is_shown(mixed: World, login: Login) -> None:
@@ -117,7 +117,7 @@ def test_names_are_found_without_accents_and_the_total_is_of_what_is_shown(mixed
 
 def test_sector_and_state_narrow_and_nonsense_does_not(mixed: World, login: Login) -> None:
     client = login("qn_leader")
-    address = reverse("compliance_facilities")
+    address = reverse("compliance_facilities", args=[unit("Quảng Nam").pk])
     paid = client.get(address, {"sector": Sector.PAID_HOTEL})
     assert [name for name, _ in rows_of(paid)] == ["Cơ sở hoi_an_hotel"]
     down = client.get(address, {"having": "down"})
@@ -131,7 +131,7 @@ def test_pages_are_cut_on_the_server_and_their_size_is_remembered(world: World, 
     for number in range(26):
         add_facility(world, f"more_{number:02}", world.nodes["hoi_an"], unit("Hội An"), Sector.CIVIL)
     client = login("qn_leader")
-    address = reverse("compliance_facilities")
+    address = reverse("compliance_facilities", args=[unit("Quảng Nam").pk])
     assert len(rows_of(client.get(address))) == 25
     assert len(rows_of(client.get(address, {"page": 2}))) == 4
     assert client.get(address).context["total"].facilities == 29
@@ -143,16 +143,16 @@ def test_pages_are_cut_on_the_server_and_their_size_is_remembered(world: World, 
 def test_the_number_of_queries_does_not_grow_with_what_is_shown(
     world: World, login: Login, django_assert_num_queries: DjangoAssertNumQueries, route: str
 ) -> None:
-    client = login("qn_leader")
+    client = login("national_leader")
     address = reverse(route)
     client.get(address)
-    # Session, person, two entries of the navigation, and the table in one.
-    with django_assert_num_queries(5):
+    # Session, person, two entries of the navigation, the top of what is reached, and the table in one.
+    with django_assert_num_queries(6):
         client.get(address)
     for number in range(3):
         facility = add_facility(world, f"more_{number}", world.nodes["hoi_an"], unit("Hội An"), Sector.CIVIL)
         add_camera(facility, "second")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
 
 
@@ -162,12 +162,12 @@ def test_a_unit_takes_two_queries_more(
     client = login("qn_leader")
     for name in ("Quảng Nam", "Tam Kỳ"):
         address = reverse("compliance_unit", args=[unit(name).pk])
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(address)
 
 
 def test_an_empty_table_says_why(world: World, login: Login) -> None:
-    narrowed = login("qn_leader").get(reverse("compliance"), {"q": "nowhere"})
+    narrowed = login("qn_leader").get(reverse("compliance"), {"q": "nowhere"}, follow=True)
     assert "icon" in narrowed.content.decode()
     assert not narrowed.context["table"].rows
     empty = login("nobody").get(reverse("compliance"))
@@ -190,6 +190,35 @@ def test_a_table_of_every_province_stays_light(world: World, login: Login) -> No
 
 def test_what_is_chosen_stays_on_the_way_down_and_up(mixed: World, login: Login) -> None:
     address = reverse("compliance_unit", args=[unit("Quảng Nam").pk])
-    page = login("qn_leader").get(address, {"sector": Sector.CIVIL}).content.decode()
+    page = login("national_leader").get(address, {"sector": Sector.CIVIL}).content.decode()
     assert f'href="{reverse("compliance")}?sector=civil"' in page
     assert f'href="{reverse("compliance_unit", args=[unit("Tam Kỳ").pk])}?sector=civil"' in page
+
+
+def test_who_reaches_one_province_starts_there_and_is_offered_no_country(mixed: World, login: Login) -> None:
+    province = reverse("compliance_unit", args=[unit("Quảng Nam").pk])
+    client = login("qn_leader")
+    assert client.get(reverse("compliance"), {"sector": Sector.CIVIL}).headers["Location"] == f"{province}?sector=civil"
+    listed = client.get(reverse("compliance_facilities"), {"having": "down"}).headers["Location"]
+    assert listed == f"{province}facilities/?having=down"
+    for address in (province, listed, reverse("compliance_unit", args=[unit("Tam Kỳ").pk])):
+        page = client.get(address).content.decode()
+        assert "Cả nước" not in page
+        assert f'href="{reverse("compliance")}?' not in page
+        assert f'href="{province}"' in page or address == province
+
+
+def test_who_reaches_one_district_starts_there(world: World, login: Login) -> None:
+    district = unit("Hội An")
+    answer = login("hoi_an_officer").get(reverse("compliance"), follow=True)
+    assert answer.context["unit"] == district
+    assert f'href="{reverse("compliance_unit", args=[district.province_id])}"' not in answer.content.decode()
+
+
+def test_a_district_does_not_repeat_its_name_in_each_row(mixed: World, login: Login) -> None:
+    client = login("qn_leader")
+    district, province = (
+        client.get(reverse("compliance_facilities", args=[unit(name).pk])) for name in ("Tam Kỳ", "Quảng Nam")
+    )
+    assert "district" not in [column.name for column in district.context["table"].columns]
+    assert "district" in [column.name for column in province.context["table"].columns]

@@ -17,8 +17,10 @@ def test_the_officer_of_one_facility_starts_there(world: World, login: Login) ->
     assert login("tam_ky_officer").get("/").headers["Location"] == expected
 
 
-def test_who_has_many_facilities_starts_with_the_table(login: Login) -> None:
-    assert login("qn_leader").get("/").headers["Location"] == reverse("compliance")
+def test_who_has_many_facilities_starts_with_the_table_of_all_of_them(world: World, login: Login) -> None:
+    assert login("national_leader").get("/").headers["Location"] == reverse("compliance")
+    province = world.facilities["hoi_an_hotel"].district.province_id
+    assert login("qn_leader").get("/").headers["Location"] == reverse("compliance_unit", args=[province])
 
 
 def test_who_has_no_grant_reads_whom_to_ask_and_is_offered_no_page(login: Login) -> None:
@@ -29,7 +31,9 @@ def test_who_has_no_grant_reads_whom_to_ask_and_is_offered_no_page(login: Login)
 
 
 def test_the_navigation_offers_what_the_person_may_see(login: Login) -> None:
-    leader, analyst = (login(name).get("/compliance/").content.decode() for name in ("qn_leader", "qn_analyst"))
+    leader, analyst = (
+        login(name).get("/compliance/", follow=True).content.decode() for name in ("qn_leader", "qn_analyst")
+    )
     assert f'href="{reverse("wall")}"' in leader
     assert f'href="{reverse("wall")}"' not in analyst
 
@@ -38,10 +42,10 @@ def test_the_theme_is_remembered_and_stands_in_the_first_byte_of_the_page(login:
     client = login("qn_leader")
     answer = client.post(reverse("theme"), {"theme": "dark", "next": "/compliance/"})
     assert answer.headers["Location"] == "/compliance/"
-    page = client.get("/compliance/").content.decode()
+    page = client.get("/compliance/", follow=True).content.decode()
     assert '<html lang="vi" data-bs-theme="dark">' in page
     client.post(reverse("theme"), {"theme": "device", "next": "/compliance/"})
-    assert "data-bs-theme" not in client.get("/compliance/").content.decode()
+    assert "data-bs-theme" not in client.get("/compliance/", follow=True).content.decode()
 
 
 def test_vietnamese_comes_first_whatever_the_browser_asks_and_english_when_chosen(login: Login) -> None:
