@@ -190,16 +190,22 @@ def _cameras() -> CameraQuerySet:
 
 
 def standing(camera: Camera, request: HttpRequest) -> dict[str, Any]:
-    """What the changing part of the page shows. It asks again until a check begun after `saved` has its verdict."""
+    """What the changing part of the page shows. It asks again until a check begun after `saved` has its verdict.
+
+    A failed check has none before a second one confirms it.
+    """
     saved = _moment(request.GET.get("saved", ""))
     observed = camera.state.observed_at
+    checked = observed is not None and (saved is None or observed >= saved)
+    confirming = checked and camera.state.failures > 0
     return {
         "camera": camera,
         "facility": camera.zone.facility,
         "state": camera.state,
         "advice": ADVICE[Reason(camera.state.reason)],
         "forbidden": camera.zone.requirement is Requirement.FORBIDDEN,
-        "waiting": camera.state.due_at is not None and (observed is None or (saved is not None and observed < saved)),
+        "confirming": confirming,
+        "waiting": camera.state.due_at is not None and (confirming or not checked),
         "saved": saved.isoformat() if saved else "",
         "as_of": timezone.now(),
     }

@@ -176,6 +176,19 @@ class TestThePage:
         page = text(officer.get(reverse("camera_standing", args=[camera.pk]), {"saved": moment}))
         assert ("hx-trigger" in page) is waits
 
+    def test_it_waits_until_a_second_check_confirms_a_fault(self, camera: Camera, officer: Client) -> None:
+        rows = CameraState.objects.filter(camera=camera)
+        rows.update(observed_at=NOW, failures=1, failing_since=NOW)
+        path = reverse("camera_standing", args=[camera.pk])
+        page = text(officer.get(path, {"saved": (NOW - timedelta(seconds=1)).isoformat()}))
+        assert "hx-trigger" in page
+        assert "The last check found a fault." in page
+        assert ADVICE[Reason.NOT_PROBED] not in page
+        rows.update(state=State.DOWN, reason=Reason.REFUSED, failures=0, failing_since=None)
+        page = text(officer.get(path))
+        assert "hx-trigger" not in page
+        assert ADVICE[Reason.REFUSED] in page
+
     def test_a_spoilt_link_does_no_harm(self, camera: Camera, officer: Client) -> None:
         for text in ("", "x", "2021-13-45T99:99", "2021-06-11", "2021-06-11T10:00:00", "\x00"):
             answer = officer.get(reverse("camera", args=[camera.pk]), {"saved": text, "page": text})
