@@ -20,8 +20,8 @@ def dispatch() -> int:
         probe_batch.apply_async(
             args=([(claim.camera, claim.number) for claim in batch],),
             queue=f"probe.{vantage}",
-            # Once the claim has lapsed somebody else may hold it: a late message is worth nothing.
-            expires=dispatching.LEASE.total_seconds(),
+            # Taken up later, the look could outlive its claim, and somebody else call the camera at the same time.
+            expires=dispatching.QUEUED.total_seconds(),
         )
     return len(claims)
 

@@ -8,8 +8,11 @@ from operator import attrgetter
 
 from django.db import connection
 
-# A claim outlives the longest look with its waiting in the queue; after that the camera is due again.
-LEASE = timedelta(seconds=30)
+# A batch that no worker has taken up by then is dropped, and a look that takes longer given up. A claim outlives both,
+# so nobody else calls the camera meanwhile; after that the camera is due again, however long its interval.
+QUEUED = timedelta(seconds=30)
+LOOKING = timedelta(seconds=25)
+LEASE = QUEUED + LOOKING
 BATCH = 50
 AT_MOST = 2000
 
@@ -17,6 +20,11 @@ AT_MOST = 2000
 # of its own within the interval (multiples of the golden ratio lie evenly, however many there are), so neither a bulk
 # registration nor a pause is followed by everybody at once.
 _CLAIM = """
+    WITH due AS (
+        SELECT camera_id FROM cameras_camerastate
+        WHERE due_at IS NOT NULL AND coalesce(claimed_until, due_at) <= %(now)s
+        ORDER BY coalesce(awaited_since, due_at) LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
     UPDATE cameras_camerastate AS state
     SET claim = state.claim + 1,
         claimed_until = %(until)s,
@@ -24,14 +32,10 @@ _CLAIM = """
         due_at = to_timestamp(camera.interval * (
             1 + floor(extract(epoch FROM %(now)s) / camera.interval - phase.turn) + phase.turn
         ))
-    FROM cameras_camera AS camera
+    FROM due JOIN cameras_camera AS camera ON camera.id = due.camera_id
     LEFT JOIN cameras_vantage AS vantage ON vantage.id = camera.vantage_id
     CROSS JOIN LATERAL (SELECT camera.id * 0.61803398875 - floor(camera.id * 0.61803398875) AS turn) AS phase
-    WHERE camera.id = state.camera_id AND state.camera_id IN (
-        SELECT camera_id FROM cameras_camerastate
-        WHERE due_at <= %(now)s AND (claimed_until IS NULL OR claimed_until <= %(now)s)
-        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    )
+    WHERE state.camera_id = due.camera_id
     RETURNING state.camera_id, state.claim, coalesce(vantage.code, %(vantage)s)
 """
 

@@ -1,5 +1,6 @@
 """From claims to what the reader needs: addresses, networks, and passwords opened at the last moment."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from cameras.streams.address import AddressError, Credentials, NetworkPolicy, St
 from cameras.streams.request import StreamRequest
 from facilities.domain.networks import Networks, networks_for
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -24,13 +27,17 @@ class Job:
 
 
 def load_jobs(claims: Iterable[tuple[int, int]]) -> list[Job]:
-    """The jobs of those claims (camera, number) that nobody has recorded yet. Two queries, however many there are."""
+    """The jobs of those claims (camera, number) that still stand: not recorded yet, nor followed by a later claim.
+
+    Two queries, however many there are.
+    """
     numbers = dict(claims)
-    streams = list(
-        Stream.objects.filter(camera__in=numbers, kind=F("camera__probed_stream"))
-        .filter(camera__state__recorded_claim__lt=F("camera__state__claim"))
-        .select_related("camera__zone__facility__organisation")
-    )
+    probed = Stream.objects.filter(camera__in=numbers, kind=F("camera__probed_stream"))
+    streams = [
+        stream
+        for stream in probed.select_related("camera__zone__facility__organisation", "camera__state")
+        if stream.camera.state.recorded_claim < numbers[stream.camera_id] == stream.camera.state.claim
+    ]
     nodes = {stream.pk: stream.camera.zone.facility.organisation.path for stream in streams}
     networks = networks_for(nodes.values())
     return [
@@ -45,8 +52,9 @@ def _request(stream: Stream, networks: Networks) -> StreamRequest | Reason:
         credentials = _credentials(stream, address)
     except AddressError:
         return Reason.ADDRESS
-    except SealBroken:
+    except SealBroken as error:
         # The key is gone, or the row was tampered with: nothing that the camera is to blame for.
+        log.warning("The password of camera %s does not open: %s", stream.camera_id, error)
         return Reason.OUR_FAULT
     policy = NetworkPolicy(networks, loopback_allowed=settings.CAMERAS_ON_LOOPBACK)
     return StreamRequest(address, policy, credentials, basic_allowed=stream.basic_allowed)

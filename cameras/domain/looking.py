@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
+from cameras.domain.dispatch import LOOKING
 from cameras.domain.jobs import Job
 from cameras.domain.observation import Observation
 from cameras.domain.verdict import fault, judge
@@ -41,6 +42,18 @@ async def look_at_all(jobs: Sequence[Job], *, decoder: Decoder, record: Recorder
 
 async def look(job: Job, decoder: Decoder) -> Observation:
     """One look. It never fails: whatever goes wrong is a verdict, on the camera or on ourselves."""
+    try:
+        async with asyncio.timeout(LOOKING.total_seconds()):
+            return await _look(job, decoder)
+    except TimeoutError:
+        # A read has its own, shorter deadline: others, whose pictures take long, held up the decoder.
+        log.warning("Camera %s waited in vain for the decoder", job.camera)
+    except Exception:
+        log.exception("Looking at camera %s failed through a fault of ours", job.camera)
+    return Observation(job.camera, job.claim, datetime.now(UTC), fault(Reason.OUR_FAULT))
+
+
+async def _look(job: Job, decoder: Decoder) -> Observation:
     if isinstance(job.request, Reason):
         return Observation(job.camera, job.claim, datetime.now(UTC), fault(job.request))
     try:
@@ -48,10 +61,9 @@ async def look(job: Job, decoder: Decoder) -> Observation:
         at = datetime.now(UTC)
         picture = await decoder.decode(keyframe.codec, keyframe.access_unit)
     except (StreamFailure, Undecodable) as failure:
+        if failure.reason is Reason.OUR_FAULT:
+            log.warning("Camera %s could not be looked at: %s", job.camera, failure.detail)
         return Observation(job.camera, job.claim, datetime.now(UTC), fault(failure.reason))
-    except Exception:
-        log.exception("Looking at camera %s failed through a fault of ours", job.camera)
-        return Observation(job.camera, job.claim, datetime.now(UTC), fault(Reason.OUR_FAULT))
     return Observation(job.camera, job.claim, at, judge(picture), picture, keyframe.seconds)
 
 

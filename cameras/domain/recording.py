@@ -47,7 +47,9 @@ def record(observations: Sequence[Observation], *, now: datetime) -> int:
     """Write what was seen. Returns how many observations were news.
 
     An observation whose claim, or a later one, is already recorded is dropped: a batch that runs twice or late changes
-    nothing. The rows are locked in one order, so two batches never wait for each other in a circle.
+    nothing. So is one that says nothing of the camera, for the fault is our own: its claim lapses, the look is taken
+    again, and stays awaited as if nobody had tried. The rows are locked in one order, so two batches never wait for
+    each other in a circle.
     """
     newest = {seen.camera: seen for seen in sorted(observations, key=lambda seen: seen.claim)}
     rows = (
@@ -69,8 +71,8 @@ def record(observations: Sequence[Observation], *, now: datetime) -> int:
 
 
 def _apply(row: CameraState, seen: Observation) -> _Step | None:
-    # A claim above the row's own was made before the camera was edited anew: it saw another address.
-    if not row.recorded_claim < seen.claim <= row.claim:
+    # Claims are made by the row alone: one above the row's own is nobody's.
+    if seen.verdict.state is State.UNKNOWN or not row.recorded_claim < seen.claim <= row.claim:
         return None
     before = Standing(State(row.state), Reason(row.reason), row.since, row.failures, row.failing_since)
     return _Step(row, seen, before, follow(before, seen.verdict, seen.at))

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from cameras.enums import Codec, Reason, State
@@ -51,7 +52,12 @@ class CameraState(Scoped):
     class Meta:
         verbose_name = _("camera state")
         verbose_name_plural = _("camera states")
-        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="camera_state_due")]
+        indexes = [
+            # A claim that lapses makes its camera due again, whatever the schedule says.
+            models.Index(
+                Coalesce("claimed_until", "due_at"), condition=Q(due_at__isnull=False), name="camera_state_due"
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="camera_state_known"),
             models.CheckConstraint(condition=~Q(state="ok") | Q(reason=""), name="camera_ok_has_no_reason"),

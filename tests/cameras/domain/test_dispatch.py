@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from cameras.domain.dispatch import BATCH, LEASE, Claim, batches, claim_due
-from cameras.models import CameraState
+from cameras.models import Camera, CameraState
 from tests.world import NOW, World
 
 INTERVAL = timedelta(seconds=60)
@@ -29,6 +29,14 @@ def test_a_claimed_camera_is_due_again_only_when_its_claim_has_lapsed(world: Wor
     assert {claim.number for claim in again} == {2}
 
 
+def test_a_look_that_is_lost_is_taken_again_however_long_the_interval_is(world: World) -> None:
+    Camera.objects.update(interval=3600)
+    first = claim_due(now=NOW, vantage="central")
+    assert claim_due(now=NOW + LEASE - timedelta(seconds=1), vantage="central") == []
+    again = claim_due(now=NOW + LEASE, vantage="central")
+    assert {claim.camera for claim in again} == {claim.camera for claim in first}
+
+
 def next_turns(world: World, now: datetime) -> list[datetime]:
     CameraState.objects.update(due_at=now, claimed_until=None)
     claim_due(now=now, vantage="central")
@@ -48,6 +56,7 @@ def test_a_pause_does_not_bring_everybody_into_step(world: World) -> None:
 
 
 def test_a_paused_camera_is_never_claimed(world: World) -> None:
+    claim_due(now=NOW, vantage="central")
     CameraState.objects.update(due_at=None)
     assert claim_due(now=NOW + timedelta(days=1), vantage="central") == []
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 import redis
 
-from cameras.domain.dispatch import claim_due
+from cameras.domain.dispatch import LEASE, claim_due
 from cameras.domain.observation import Observation
 from cameras.domain.recording import record
+from cameras.domain.unobserved import OVERDUE_AFTER, mark_unobserved
 from cameras.domain.verdict import Verdict, fault
 from cameras.enums import Codec, Reason, State
 from cameras.live import tiles
@@ -104,6 +105,17 @@ def test_a_rejected_password_pauses_the_checks(camera: Camera) -> None:
     record([look(camera, 0, reason=Reason.AUTHENTICATION)], now=NOW)
     assert state_of(camera).due_at is None
     assert state_of(camera).state == State.DOWN
+
+
+def test_a_look_that_fails_through_our_own_fault_stays_awaited(camera: Camera) -> None:
+    """Nobody saw the camera: it must not go on counting as working, nor wait for its next turn."""
+    record([look(camera, 0)], now=NOW)
+    assert record([look(camera, 1, reason=Reason.OUR_FAULT)], now=NOW) == 0
+    due = NOW + timedelta(minutes=1)
+    assert state_of(camera).state == State.OK
+    assert (state_of(camera).awaited_since, state_of(camera).claimed_until) == (due, due + LEASE)
+    assert mark_unobserved(now=due + OVERDUE_AFTER + timedelta(seconds=1)) == 1
+    assert (state_of(camera).state, state_of(camera).since) == (State.UNKNOWN, due)
 
 
 def test_the_tile_is_published_when_the_state_is_committed(
