@@ -183,11 +183,11 @@ class TestThePage:
         page = text(officer.get(path, {"saved": (NOW - timedelta(seconds=1)).isoformat()}))
         assert "hx-trigger" in page
         assert "The last check found a fault." in page
-        assert ADVICE[Reason.NOT_PROBED] not in page
+        assert str(ADVICE[Reason.NOT_PROBED]) not in page
         rows.update(state=State.DOWN, reason=Reason.REFUSED, failures=0, failing_since=None)
         page = text(officer.get(path))
         assert "hx-trigger" not in page
-        assert ADVICE[Reason.REFUSED] in page
+        assert str(ADVICE[Reason.REFUSED]) in page
 
     def test_a_spoilt_link_does_no_harm(self, camera: Camera, officer: Client) -> None:
         for text in ("", "x", "2021-13-45T99:99", "2021-06-11", "2021-06-11T10:00:00", "\x00"):
