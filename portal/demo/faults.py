@@ -33,6 +33,6 @@ def spread(cameras: int) -> tuple[dict[int, Fault], dict[int, Fault]]:
 
 
 def fail(faults: dict[int, Fault], control_port: int) -> None:
-    """Let these cameras of the running fleet fail now. Raises OSError where the fleet does not answer."""
+    """Let these cameras of the running fleet fail now. Raises ValueError where the fleet does not answer."""
     for number, fault in faults.items():
         tell(number, fault, control_port)

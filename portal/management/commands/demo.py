@@ -57,7 +57,7 @@ class Command(BaseCommand):
                     watch(processes, LOGS, seconds=LATER_SECONDS)
                     fail(spread(cameras)[1], ports[-1])
                     watch(processes, LOGS)
-                except (ProcessEndedError, OSError) as error:
+                except (ProcessEndedError, ValueError) as error:
                     raise CommandError(str(error)) from error
                 except KeyboardInterrupt:
                     self.stdout.write("\nStopping…")
