@@ -70,5 +70,5 @@ node_modules/.installed: package-lock.json | $(BIN)/.installed
 	@touch $@
 
 locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) | $(BIN)/.installed
-	@$(MANAGE) compilemessages --locale vi --verbosity 0
+	@$(MANAGE) compilemessages --locale vi --ignore .venv --ignore node_modules --verbosity 0
 	@touch $@

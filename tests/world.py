@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
 
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState, Stream, Vantage
@@ -34,6 +35,7 @@ class World:
 
 def build_world() -> World:
     """Two provinces; a civil and an army-run facility in Quảng Nam beside a second district, one in Đà Nẵng."""
+    _count_from_a_million()
     world = World()
     national = Organisation.objects.add_root({"kind": OrganisationKind.NATIONAL, "name": "Ban Chỉ đạo Quốc gia"})
     world.nodes["national"] = national
@@ -93,6 +95,13 @@ def add_person(world: World, name: str, role: Role | None, *nodes: str, active: 
             grant_role(user=person, role=role, organisation=world.nodes[node], actor=None, now=NOW)
     world.people[name] = person
     return person
+
+
+def _count_from_a_million() -> None:
+    """Let ids be long: a page that writes one as 1.000.001 where a program reads it then shows in any test."""
+    with connection.cursor() as cursor:
+        for sequence in connection.introspection.sequence_list():
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1000000)", [sequence["table"]])
 
 
 def _province(code: str, name: str, districts: list[tuple[str, str]]) -> list[AdministrativeUnit]:
