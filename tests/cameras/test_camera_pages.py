@@ -184,10 +184,10 @@ class TestThePage:
         assert "hx-trigger" in page
         assert "The last check found a fault." in page
         assert str(ADVICE[Reason.NOT_PROBED]) not in page
-        rows.update(state=State.DOWN, reason=Reason.REFUSED, failures=0, failing_since=None)
+        rows.update(state=State.DOWN, reason=Reason.TIMEOUT, failures=0, failing_since=None)
         page = text(officer.get(path))
         assert "hx-trigger" not in page
-        assert str(ADVICE[Reason.REFUSED]) in page
+        assert str(ADVICE[Reason.TIMEOUT]) in page
 
     def test_a_spoilt_link_does_no_harm(self, camera: Camera, officer: Client) -> None:
         for text in ("", "x", "2021-13-45T99:99", "2021-06-11", "2021-06-11T10:00:00", "\x00"):
