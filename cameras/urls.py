@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cameras.views.cameras import CameraDeletion, CameraEdit, CameraPage, CameraRegistration, CameraStanding
+from cameras.views.cameras import (
+    AddressCheck,
+    CameraDeletion,
+    CameraEdit,
+    CameraPage,
+    CameraRegistration,
+    CameraStanding,
+)
 from cameras.views.wall import Wall, WallChooser
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<int:pk>/edit/", CameraEdit.as_view(), name="camera_edit"),
     path("cameras/<int:pk>/delete/", CameraDeletion.as_view(), name="camera_delete"),
     path("facilities/<int:pk>/cameras/new/", CameraRegistration.as_view(), name="camera_new"),
+    path("facilities/<int:pk>/cameras/address/", AddressCheck.as_view(), name="camera_address"),
 ]

@@ -20,7 +20,7 @@ from cameras.live.tiles import forget_pictures
 from cameras.models import Camera, CameraState, Stream
 from cameras.streams.address import AddressError, NetworkPolicy, StreamAddress
 from facilities.domain.networks import networks_of
-from facilities.models import User, Zone
+from facilities.models import Facility, User, Zone
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +124,11 @@ def version(camera: Camera, streams: Iterable[Stream]) -> str:
     return salted_hmac("cameras.domain.registration.version", entered, algorithm="sha256").hexdigest()
 
 
+def policy_of(facility: Facility) -> NetworkPolicy:
+    """Which addresses cameras of this facility may have."""
+    return NetworkPolicy(networks_of(facility.organisation), loopback_allowed=settings.CAMERAS_ON_LOOPBACK)
+
+
 @dataclass(slots=True)
 class _Outcome:
     """What storing the streams came to."""
@@ -135,8 +140,7 @@ class _Outcome:
 
 def _checked(camera: Camera, streams: Sequence[StreamEntry], stored: Iterable[Stream]) -> list[CheckedStream]:
     """The streams, if they and the camera's own fields are right; otherwise all that is wrong, at once."""
-    networks = networks_of(camera.zone.facility.organisation)
-    policy = NetworkPolicy(networks, loopback_allowed=settings.CAMERAS_ON_LOOPBACK)
+    policy = policy_of(camera.zone.facility)
     checked, wrong = check_streams(streams, policy, {StreamKind(stream.kind): stream.url for stream in stored})
     problems = [*_wrong_with(camera), *wrong]
     if problems:

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from cameras.domain.advice import ADVICE
-from cameras.domain.registration import EditConflict, delete_camera, edit_camera, register_camera
-from cameras.domain.stream_entry import RegistrationRefused
-from cameras.enums import Reason
+from cameras.domain.registration import EditConflict, delete_camera, edit_camera, policy_of, register_camera
+from cameras.domain.stream_entry import RegistrationRefused, StreamEntry, check_streams
+from cameras.enums import Reason, StreamKind
 from cameras.forms import CameraForm
 from cameras.live.census import STANDING
 from cameras.models import Camera, Transition
@@ -97,12 +97,25 @@ class CameraRegistration(Page):
         )
 
     def _facility(self, pk: int) -> Facility:
-        return get_object_or_404(
-            self.visible(Facility.objects.select_related("organisation", "district__province")), pk=pk
-        )
+        rows = Facility.objects.select_related("organisation", "district__province")
+        return get_object_or_404(self.visible(rows), pk=pk)
 
     def _show(self, request: HttpRequest, form: CameraForm, facility: Facility) -> HttpResponse:
         return render(request, "cameras/camera_form.html", {"form": form, "facility": facility})
+
+
+@secret_fields
+class AddressCheck(Page):
+    """Says what is wrong with an address as the person leaves its field; nothing is stored or called."""
+
+    permissions = {"POST": Permission.REGISTER_CAMERAS}
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        facility = get_object_or_404(self.visible(Facility.objects.select_related("organisation")), pk=pk)
+        entry = StreamEntry(StreamKind.MAIN, request.POST.get("address", ""))
+        _, problems = check_streams([entry], policy_of(facility), {})
+        said = " ".join(str(problem.message) for problem in problems if problem.field == "address")
+        return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
 @secret_fields

@@ -90,6 +90,32 @@ def text(answer: HttpResponseBase) -> str:
     return b"".join(answer).decode()
 
 
+class TestAnAddressAsOneLeavesItsField:
+    @pytest.mark.parametrize(
+        ("address", "said"),
+        [
+            ("rtsp://10.1.2.9:554/main", ""),
+            ("10.1.2.9", "The address starts with rtsp://"),
+            ("rtsp://8.8.8.8/main", "8.8.8.8 is not in a network permitted for this facility"),
+            (f"rtsp://admin:{CANARY}@8.8.8.8/main", "8.8.8.8 is not in a network permitted for this facility"),
+        ],
+    )
+    def test_it_is_judged_and_never_repeated_whole(
+        self, world: World, officer: Client, address: str, said: str
+    ) -> None:
+        path = reverse("camera_address", args=[world.facilities["tam_ky_school"].pk])
+        answer = text(officer.post(path, {"address": address}))
+        assert answer.startswith(said)
+        assert bool(answer) is bool(said)
+        assert CANARY not in answer
+
+    def test_nobody_learns_of_a_facility_out_of_reach(self, world: World, officer: Client, login: Login) -> None:
+        elsewhere = reverse("camera_address", args=[world.facilities["hoi_an_hotel"].pk])
+        assert officer.post(elsewhere, {"address": "x"}).status_code == 404
+        own = reverse("camera_address", args=[world.facilities["tam_ky_school"].pk])
+        assert login("qn_leader").post(own, {"address": "x"}).status_code == 404
+
+
 class TestWhoSeesThem:
     @pytest.mark.parametrize("who", ["hoi_an_officer", "dn_officer", "dn_leader", "qn_army_leader", "nobody"])
     def test_a_camera_out_of_reach_is_not_there(self, camera: Camera, login: Login, who: str) -> None:
