@@ -91,7 +91,13 @@ DATABASE_URL = required_in_production(env, "DATABASE_URL", MODE, f"postgresql://
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL)}
 # Under ASGI each request has a thread of its own: connections are lent from a pool, not kept by threads.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 16, "timeout": 10}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 0,
+    "max_size": 16,
+    "timeout": 10,
+    # By default it waits ever longer between attempts to connect, up to two minutes beyond the database's return.
+    "reconnect_timeout": 5,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required_in_production(env, "REDIS_URL", MODE, f"unix://{VAR}/redis/redis.sock")
@@ -104,13 +110,17 @@ CHANNEL_LAYERS = {
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", celery_url(REDIS_URL))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker in a province outlives its line: by default it would end itself after an hour without the queue.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # Nobody waits for results, and a result kept is a result that leaks.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # The log goes through the scrubber below, like all others.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 60, 90
+# Far above what any job takes. Whatever is stuck then is mended by a new process alone: a soft limit would be raised in
+# the midst of an event loop that goes on to be used.
+CELERY_TASK_TIME_LIMIT = 90
 CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "cameras.tasks.dispatch", "schedule": 2.0, "options": {"expires": 2.0}},
     "watch-the-clock": {"task": "cameras.tasks.watch_the_clock", "schedule": 10.0, "options": {"expires": 10.0}},
