@@ -1,19 +1,18 @@
 """Every page and resource of the portal."""
 
-from django.contrib.auth.views import LoginView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from portal.views.compliance import Compliance
 from portal.views.facility import FacilityPage
 from portal.views.home import Home
-from portal.views.leave import Leave
+from portal.views.session import LogIn, LogOut
 from portal.views.theme import ThemeChoice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", Leave.as_view(), name="logout"),
+    path("login/", LogIn.as_view(), name="login"),
+    path("logout/", LogOut.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("theme/", ThemeChoice.as_view(), name="theme"),
     path("compliance/", Compliance.as_view(), name="compliance"),

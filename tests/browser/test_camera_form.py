@@ -81,3 +81,14 @@ def test_a_saved_form_leaves_no_draft_and_logging_out_none_at_all(site: Site, qu
     page.click("text=Đăng xuất")
     page.wait_for_url("**/login/**")
     assert page.evaluate(STORED) == ""
+
+
+def test_a_filter_after_the_session_leads_to_logging_in_and_back(site: Site, page: Page) -> None:
+    log_in(page, site, "qn_leader")
+    page.context.clear_cookies(name="sessionid")
+    page.fill("[name=q]", "tam ky")
+    expect(page.locator("[name=password]")).to_be_visible()
+    page.fill("[name=username]", "qn_leader")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main [type=submit]")
+    expect(page.locator("#figures")).to_contain_text("Huyện Hội An")
