@@ -12,11 +12,12 @@ from cameras.models import CameraState
 OVERDUE_AFTER = timedelta(minutes=2)
 
 # One statement moves the states and writes their history, so neither can be there without the other. The state is
-# dated from when the look was due. Cameras whose checks are paused (no due time) stay as they are.
+# dated from when the look was due, or from what was seen since: a slow look may end after the next one is due. Cameras
+# whose checks are paused (no due time) stay as they are.
 _MARK = """
     WITH overdue AS (
         SELECT state.camera_id, state.state AS before,
-               coalesce(state.awaited_since, state.due_at) AS missed_at
+               greatest(coalesce(state.awaited_since, state.due_at), state.since) AS missed_at
         FROM cameras_camerastate AS state
         WHERE state.state <> %(unknown)s AND coalesce(state.awaited_since, state.due_at) < %(lately)s
         ORDER BY state.camera_id FOR UPDATE SKIP LOCKED

@@ -27,6 +27,14 @@ def test_a_camera_whose_look_is_overdue_is_not_observed(camera: Camera) -> None:
     assert (moved.before, moved.state, moved.at) == (State.OK, State.UNKNOWN, NOW)
 
 
+def test_history_never_runs_backwards(camera: Camera) -> None:
+    """The look before took so long that its picture came after the next one was due."""
+    seen = NOW + timedelta(seconds=8)
+    CameraState.objects.filter(pk=camera.pk).update(since=seen)
+    assert mark_unobserved(now=NOW + OVERDUE_AFTER + timedelta(seconds=1)) == 1
+    assert Transition.objects.get().at == seen
+
+
 def test_claims_that_nobody_fulfils_do_not_hide_it(camera: Camera) -> None:
     """The schedule moves on with each claim; the look that is awaited does not."""
     for minute in range(3):
