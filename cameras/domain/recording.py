@@ -119,7 +119,8 @@ def _transitions(steps: Sequence[_Step], now: datetime) -> Iterator[Transition]:
 def _tile(step: _Step) -> Tile:
     # Rule R2: what a camera in a forbidden zone sees is nobody's to look at.
     zone = step.row.camera.zone
-    shown = step.seen.picture if ZoneKind(zone.kind).requirement is not Requirement.FORBIDDEN else None
+    hidden = ZoneKind(zone.kind).requirement is Requirement.FORBIDDEN
+    shown = None if hidden else step.seen.picture
     return Tile(
         camera=step.seen.camera,
         facility=zone.facility_id,
@@ -129,4 +130,5 @@ def _tile(step: _Step) -> Tile:
         observed_at=step.seen.at,
         captured_at=step.seen.at if shown else None,
         jpeg=shown.jpeg if shown else b"",
+        hidden=hidden,
     )

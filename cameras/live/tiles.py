@@ -26,7 +26,10 @@ KEEP_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """What one look at a camera has to show. Without a picture the one before stays, with its own capture time."""
+    """What one look at a camera has to show.
+
+    Without a picture the one before stays, with its own capture time; but not where the camera is `hidden`.
+    """
 
     camera: int
     facility: int
@@ -36,6 +39,7 @@ class Tile:
     observed_at: datetime
     captured_at: datetime | None = None
     jpeg: bytes = b""
+    hidden: bool = False
 
 
 @cache
@@ -52,7 +56,10 @@ def publish(tiles: Sequence[Tile]) -> None:
     pipe = _store().pipeline(transaction=False)
     for tile in tiles:
         fields: dict[Any, Any] = {"head": json.dumps(_head(tile))}
-        if tile.jpeg and tile.captured_at:
+        if tile.hidden:
+            # One that was on its way while the camera moved to a forbidden zone would else stay for good.
+            pipe.hdel(_key(tile.camera), "jpeg", "captured_at")
+        elif tile.jpeg and tile.captured_at:
             fields |= {"jpeg": tile.jpeg, "captured_at": tile.captured_at.isoformat()}
         pipe.hset(_key(tile.camera), mapping=fields)
         pipe.expire(_key(tile.camera), KEEP_SECONDS)
