@@ -52,7 +52,7 @@ class Command(BaseCommand):
             cameras = simulated()
             with started(_commands(ports, cameras), LOGS) as processes:
                 try:
-                    self._wait_for(port, processes)
+                    self._wait_for([port, ports[-1]], processes)
                     self._welcome(address, cameras, room.why)
                     watch(processes, LOGS, seconds=LATER_SECONDS)
                     fail(spread(cameras)[1], ports[-1])
@@ -81,15 +81,15 @@ class Command(BaseCommand):
         self.stdout.write(f"\r  {bar:<30} {done:>2}/{of} {what:<45.45}", ending="")
         self.stdout.flush()
 
-    def _wait_for(self, port: int, processes: Mapping[str, Popen[bytes]]) -> None:
+    def _wait_for(self, ports: Sequence[int], processes: Mapping[str, Popen[bytes]]) -> None:
         self.stdout.write("Starting the cameras, the workers and the pages…")
         deadline = time.monotonic() + READY_SECONDS
-        while not _answers(port):
+        while not all(_answers(port) for port in ports):
             for name, process in processes.items():
                 if process.poll() is not None:
                     raise ProcessEndedError(f"{name} ended with status {process.returncode}; see {LOGS / name}.log")
             if time.monotonic() > deadline:
-                raise CommandError(f"The pages do not answer after {READY_SECONDS:g} s; see {LOGS}")
+                raise CommandError(f"The pages or the cameras do not answer after {READY_SECONDS:g} s; see {LOGS}")
             time.sleep(0.3)
 
     def _welcome(self, address: str, cameras: int, why: str) -> None:
