@@ -45,27 +45,29 @@ class WallChooser(Page):
 
 
 class Wall(Page):
-    """The cameras at and below one node, trouble first."""
+    """The cameras at and below one node, trouble first. The counts above them are asked for anew each minute."""
 
     permissions = {"GET": Permission.VIEW_PICTURES}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        organisation = get_object_or_404(self.visible(Organisation.objects.all()), pk=pk)
+        organisation = get_object_or_404(self.visible(Organisation.objects.select_related("facility")), pk=pk)
         cameras = self.visible(Camera.objects.below(organisation))
         places = census(cameras)
         query = request.GET.get("q", "").strip()
         found = [place for place in places if matches(query, place.name)] if query else places
         standing = request.GET.get("state", "")
+        counted = {"standings": _standings(found, standing), "query": query}
+        if "HX-Request" in request.headers:
+            return render(request, "cameras/wall_news.html", counted)
         page = Paginator(_shown(cameras, standing, found if query else None), TILES_PER_PAGE).get_page(
             request.GET.get("page")
         )
-        context = {
+        context = counted | {
             "organisation": organisation,
+            "facility": getattr(organisation, "facility", None),
             "ancestors": self.visible(_above(organisation)),
             "branches": _branches(self.visible(_below(organisation)), places),
             "page": page,
-            "standings": _standings(found, standing),
-            "query": query,
             "searchable": len(places) > 1,
             "standing": standing,
             "words": wall_words(),

@@ -125,3 +125,26 @@ def test_a_wall_of_a_province_stays_light(world: World, login: Login) -> None:
     answer = login("qn_leader").get(wall_of(world, "qn"))
     assert len(names(answer)) == 60
     assert len(answer.content) < 100_000
+
+
+def test_the_counts_are_renewed_alone(mixed: World, login: Login) -> None:
+    address = wall_of(mixed, "qn")
+    client = login("qn_leader")
+    whole = client.get(address, {"q": "tam ky"})
+    part = client.get(address, {"q": "tam ky"}, headers={"HX-Request": "true"})
+    assert part.context["standings"] == whole.context["standings"]
+    page = part.content.decode()
+    assert page.count("<b>") == len(whole.context["standings"])
+    assert 'class="tile"' not in page
+    assert 'id="as-of"' in page
+
+
+def test_the_wall_of_a_facility_leads_to_its_page_and_does_not_repeat_its_name(world: World, login: Login) -> None:
+    school = world.facilities["tam_ky_school"]
+    link = f'href="{reverse("facility", args=[school.pk])}"'
+    client = login("qn_leader")
+    own, above = (client.get(wall_of(world, name)).content.decode() for name in ("tam_ky_school", "tam_ky"))
+    assert link in own
+    assert link not in above
+    assert f'<p class="tile-place">{school} · ' in above
+    assert f'<p class="tile-place">{school} · ' not in own
