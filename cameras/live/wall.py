@@ -13,12 +13,9 @@ from cameras.live import tiles
 from cameras.live.groups import CamerasObserved, facility_group
 from cameras.live.subscription import MOST_WATCHED, Subscription
 from cameras.models import Camera
-from facilities.access.doors.socket import LiveConnection
+from facilities.access.doors.socket import NOT_UNDERSTOOD, TRY_AGAIN, LiveConnection
 from facilities.enums import FORBIDDEN_ZONE_KINDS, Permission
 from facilities.models import Organisation
-
-NOT_UNDERSTOOD = 1003
-TRY_AGAIN = 1013
 
 
 class WallConnection(LiveConnection):

@@ -47,7 +47,10 @@ class WallPage:
         return dict(await self._server.receive_output(timeout=5))
 
     async def say(self, message: dict[str, Any]) -> None:
-        await self._server.send_input({"type": "websocket.receive", "text": json.dumps(message)})
+        await self.say_text(json.dumps(message))
+
+    async def say_text(self, text: str) -> None:
+        await self._server.send_input({"type": "websocket.receive", "text": text})
 
     async def told(self) -> dict[str, Any]:
         """The next message, which is text."""
