@@ -17,8 +17,3 @@ class Vantage(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def queue(self) -> str:
-        """The queue that this vantage's workers listen on."""
-        return f"probe.{self.code}"

@@ -5,14 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from facilities.enums import FORBIDDEN_ZONE_KINDS, Premises, Requirement, Sector, ZoneKind
+from facilities.enums import Premises, Requirement, Sector, ZoneKind
 from facilities.models.organisation import Organisation
 from facilities.models.scope import Scoped, ScopedQuerySet
 from facilities.models.unit import AdministrativeUnit
-
-
-class FacilityQuerySet(ScopedQuerySet["Facility"]):
-    """Vocabulary of facilities."""
 
 
 class Facility(Scoped):
@@ -31,7 +27,7 @@ class Facility(Scoped):
     )
     address = models.CharField(_("address"), max_length=200, blank=True)
 
-    objects: ClassVar[FacilityQuerySet] = FacilityQuerySet.as_manager()  # type: ignore[assignment] # a queryset's manager
+    objects: ClassVar[ScopedQuerySet["Facility"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment] # a queryset's manager
 
     class Meta:
         ordering = ["code"]
@@ -40,14 +36,6 @@ class Facility(Scoped):
 
     def __str__(self) -> str:
         return str(self.organisation)
-
-
-class ZoneQuerySet(ScopedQuerySet["Zone"]):
-    """Vocabulary of zones."""
-
-    def forbidden(self) -> "ZoneQuerySet":
-        """Zones where the guideline forbids cameras (rule R2)."""
-        return self.filter(kind__in=FORBIDDEN_ZONE_KINDS)
 
 
 class Zone(Scoped):
@@ -59,7 +47,7 @@ class Zone(Scoped):
     kind = models.CharField(_("kind of zone"), max_length=16, choices=ZoneKind.choices)
     name = models.CharField(_("name"), max_length=100)
 
-    objects: ClassVar[ZoneQuerySet] = ZoneQuerySet.as_manager()  # type: ignore[assignment] # a queryset's manager
+    objects: ClassVar[ScopedQuerySet["Zone"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment] # a queryset's manager
 
     class Meta:
         ordering = ["facility", "name"]

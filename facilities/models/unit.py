@@ -41,7 +41,7 @@ class AdministrativeUnit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
     )
 
-    objects: ClassVar[models.Manager["AdministrativeUnit"]] = AdministrativeUnitQuerySet.as_manager()
+    objects: ClassVar[AdministrativeUnitQuerySet] = AdministrativeUnitQuerySet.as_manager()  # type: ignore[assignment] # a queryset's manager
 
     class Meta:
         ordering = ["level", "code", "valid_from"]

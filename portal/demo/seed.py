@@ -19,7 +19,7 @@ from cameras.streams.address import StreamAddress
 from facilities.domain.networks import allow_network
 from facilities.domain.tree import create_facility, create_organisation
 from facilities.domain.units import load_units
-from facilities.enums import OrganisationKind, Premises, Sector, ZoneKind
+from facilities.enums import OrganisationKind, Premises, Sector, UnitLevel, ZoneKind
 from facilities.models import AdministrativeUnit, Facility, Organisation
 from portal.demo.capacity import INTERVAL
 
@@ -138,9 +138,7 @@ _MINISTRIES = (
 
 def _province(national: Organisation, code: str) -> dict[str, Organisation]:
     """The bodies of a province: its committee, departments and command, and its districts' by their codes."""
-    area = AdministrativeUnit.objects.filter(valid_from__lte=AS_OF, valid_to__gte=AS_OF).get(
-        level="province", code=code
-    )
+    area = AdministrativeUnit.objects.valid_on(AS_OF).get(level=UnitLevel.PROVINCE, code=code)
     city = area.full_name.startswith("Thành phố")
     of_it, whose = ("thành phố", "City") if city else ("tỉnh", "Province")
     kind = OrganisationKind
