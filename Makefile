@@ -9,7 +9,7 @@ MANAGE := $(BIN)/python manage.py
 PROGRAMS := ffmpeg=ffmpeg bwrap=bubblewrap msgfmt=gettext
 TEST_PROGRAMS := chromium=chromium gst-launch-1.0=gstreamer1.0-tools
 PACKAGES := fonts-dejavu-core libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad \
+TEST_PACKAGES := libatomic1 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad \
 	gstreamer1.0-libav
 
 .PHONY: help demo test check bench bench-probe lock messages machine machine-for-tests clean
