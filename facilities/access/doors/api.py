@@ -2,12 +2,22 @@
 
 from typing import Any, ClassVar, cast
 
+from django.utils.cache import add_never_cache_headers
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from facilities.enums import Permission
 from facilities.models.scope import ScopedQuerySet
+
+
+class Slices(LimitOffsetPagination):
+    """`limit` rows from `offset`; whatever is asked for, one answer stays small."""
+
+    default_limit = 100
+    max_limit = 1000
 
 
 class Resource(GenericViewSet[Any]):
@@ -18,11 +28,17 @@ class Resource(GenericViewSet[Any]):
     """
 
     permissions: ClassVar[dict[str, Permission]]
+    pagination_class = Slices
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.action not in self.permissions and self.action not in ("metadata", None):
             raise MethodNotAllowed(request.method or "")
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
 
     @property
     def permission(self) -> Permission:

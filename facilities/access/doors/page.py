@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 from django.views.generic import View
 
 from facilities.enums import Permission
@@ -22,7 +23,10 @@ class PersonalPage(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in (*self.methods, *(("HEAD",) if "GET" in self.methods else ())):
             return self.http_method_not_allowed(request, *args, **kwargs)
-        return super().dispatch(request, *args, **kwargs)
+        answer = super().dispatch(request, *args, **kwargs)
+        # Offices share computers: who goes back after another has logged out finds nothing.
+        add_never_cache_headers(answer)
+        return answer
 
     def _allowed_methods(self) -> list[str]:
         return list(self.methods)
