@@ -56,13 +56,14 @@ class CameraPage(Page):
 
 
 class CameraStanding(Page):
-    """The part of the camera's page that changes by itself."""
+    """The parts of the camera's page that change by themselves."""
 
     permissions = {"GET": Permission.VIEW_FIGURES}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         camera = get_object_or_404(self.visible(_cameras()), pk=pk)
-        return render(request, "cameras/camera_standing.html", standing(camera, request))
+        context = standing(camera, request) | {"history": _history(camera, request)}
+        return render(request, "cameras/camera_news.html", context)
 
 
 @secret_fields

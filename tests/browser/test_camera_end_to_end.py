@@ -96,4 +96,5 @@ def test_a_wrong_password_is_said_in_words_and_not_tried_again(
     with serving_file(footage, "--user", "viewer", "--password", "another") as port:
         camera = register(page, working_site, quiet_world, f"rtsp://127.0.0.1:{port}/stream")
         expect(page.locator("#standing")).to_contain_text("Camera từ chối mật khẩu", timeout=TURN_MS)
+        expect(page.locator("#history tbody")).to_contain_text("Camera từ chối mật khẩu")
     assert CameraState.objects.get(camera=camera).due_at is None

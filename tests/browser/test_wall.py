@@ -1,5 +1,6 @@
 """The wall in a real browser: what is on the screen is what was last seen, and looks no newer than it is."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -199,5 +200,5 @@ def test_the_table_is_narrowed_as_one_types_and_the_view_is_a_link(site: Site, p
     expect(page.locator("tbody tr")).to_have_count(1)
     # The page's head goes with the table: the way up keeps what is chosen.
     page.select_option("#id_sector", "paid_hotel")
-    expect(page.locator(".crumbs a").first).to_have_attribute("href", "/compliance/?sector=paid_hotel")
+    expect(page.locator(".crumbs a").first).to_have_attribute("href", re.compile(r"\?sector=paid_hotel$"))
     expect(page.locator("tbody tr")).to_have_count(1)

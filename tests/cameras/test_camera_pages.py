@@ -215,6 +215,16 @@ class TestThePage:
         assert "hx-trigger" not in page
         assert str(ADVICE[Reason.TIMEOUT]) in page
 
+    def test_its_verdict_comes_with_its_time_and_the_history(self, camera: Camera, officer: Client) -> None:
+        Transition.objects.create(
+            camera=camera, before=State.UNKNOWN, state=State.OK, reason="", at=NOW, noticed_at=NOW
+        )
+        part = text(officer.get(reverse("camera_standing", args=[camera.pk])))
+        whole = text(officer.get(reverse("camera", args=[camera.pk])))
+        for page in (part, whole):
+            assert [page.count(f'id="{name}"') for name in ("standing", "as-of", "history")] == [1, 1, 1]
+            assert "14:05:20 11/06/2021" in page[page.index('id="history"') :]
+
     def test_a_spoilt_link_does_no_harm(self, camera: Camera, officer: Client) -> None:
         for text in ("", "x", "2021-13-45T99:99", "2021-06-11", "2021-06-11T10:00:00", "\x00"):
             answer = officer.get(reverse("camera", args=[camera.pk]), {"saved": text, "page": text})
