@@ -81,7 +81,6 @@ PERSONAS = {
     "qn_army_leader": _with(("qn_command", LEADER)),
     "tam_ky_officer": _with(("tam_ky_school", OFFICER)),
     "hoi_an_officer": _with(("hoi_an_hotel", OFFICER)),
-    "dn_officer": _with(("da_nang_dormitory", OFFICER)),
     # Three permissions that end at three different places: mixing two of them up shows.
     "patchwork": _with(("national", ADMINISTRATOR), ("qn", INSPECTOR), ("hoi_an_hotel", OFFICER)),
 }
