@@ -19,7 +19,7 @@ from django.urls import get_resolver
 from cameras.domain.registration import version
 from cameras.models import Camera, Stream
 from tests.access.conftest import stream_address
-from tests.access.oracle import FACILITIES, FIGURES, PERSONAS, PICTURES, REGISTER, Persona
+from tests.access.oracle import ABOVE, FACILITIES, FIGURES, PERSONAS, PICTURES, REGISTER, Persona
 from tests.access.table import LOGGED_IN, OPEN, TABLE, UNIT, Row, zone_of
 from tests.project.test_doors import routes
 from tests.world import World
@@ -27,6 +27,7 @@ from tests.world import World
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 DONE, LOG_IN, REFUSED, NOBODY, NOT_THERE, NOT_SO = "done", "log in", "400", "403", "404", "405"
+SOCKET = "/ws/wall/"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -149,18 +150,16 @@ def secrets(world: World, who: Persona) -> set[str]:
     The word "Cơ sở tam_ky_school", like the zone, camera, code and address, holds the facility's short name.
     """
     hidden = set(FACILITIES) - who.facilities(FIGURES)
-    links = {
-        f'href="/{place}/{number}/'
-        for name in hidden
-        for place, number in (
-            ("facilities", world.facilities[name].pk),
-            ("cameras", world.cameras[name].pk),
-            ("wall", world.nodes[name].pk),
-        )
-    }
+    links = {f'href="/facilities/{world.facilities[name].pk}/' for name in hidden}
+    links |= {f'href="/cameras/{world.cameras[name].pk}/' for name in hidden}
+    links |= {f'href="/wall/{world.nodes[node].pk}/' for node in ABOVE if not who.reaches(node, PICTURES)}
     addresses = {stream_address(name) for name in set(FACILITIES) - who.facilities(REGISTER)}
-    socket = set() if who.facilities(PICTURES) else {"/ws/wall/"}
-    return hidden | links | addresses | socket
+    return hidden | links | addresses
+
+
+def shows_pictures(question: Question, who: Persona) -> bool:
+    """Whether a page may be about pictures: of the thing that it is about, or of any."""
+    return who.reaches(question.name, PICTURES) if question.name in ABOVE else bool(who.facilities(PICTURES))
 
 
 def test_the_table_has_a_row_for_each_route_and_no_other() -> None:
@@ -180,6 +179,8 @@ def test_each_may_do_what_is_theirs_and_reads_of_nothing_else(world: World, pers
                 wrong.append(f"{question}: {answer.status_code}, not {expected}")
             text = answer.content.decode()
             wrong += [f"{question}: reads {word!r}" for word in never if word in text]
+            if SOCKET in text and not shows_pictures(question, who):
+                wrong.append(f"{question}: opens the socket of pictures")
             if question.takes and question.method in UNSAFE and expected != DONE and stored() != before:
                 wrong.append(f"{question}: changed what is stored")
             transaction.set_rollback(True)
