@@ -142,10 +142,20 @@ def _checked(camera: Camera, streams: Sequence[StreamEntry], stored: Iterable[St
     """The streams, if they and the camera's own fields are right; otherwise all that is wrong, at once."""
     policy = policy_of(camera.zone.facility)
     checked, wrong = check_streams(streams, policy, {StreamKind(stream.kind): stream.url for stream in stored})
-    problems = [*_wrong_with(camera), *wrong]
+    problems = [*_wrong_with(camera), *wrong, *_taken(camera, checked)]
     if problems:
         raise RegistrationRefused(problems)
     return checked
+
+
+def _taken(camera: Camera, checked: Iterable[CheckedStream]) -> Iterator[Problem]:
+    """Addresses that another camera of the facility has: one device must not vouch for two zones."""
+    others = Stream.objects.filter(camera__zone__facility=camera.zone.facility_id).exclude(camera=camera.pk)
+    names = dict(others.values_list("url", "camera__name"))
+    for stream in checked:
+        if stream.address.url in names:
+            message = _("%(name)s of this facility already has this address. Each camera has its own.")
+            yield Problem("address", message % {"name": names[stream.address.url]}, stream.kind)
 
 
 def _wrong_with(camera: Camera) -> Iterator[Problem]:

@@ -248,7 +248,8 @@ class TestRegistering:
 
     def test_a_name_that_is_taken(self, world: World, officer: Client) -> None:
         post(officer, body(world))
-        assert post(officer, body(world)).json() == {"name": ["This zone already has a camera of this name."]}
+        again = body(world, streams=[{"kind": "main", "url": "rtsp://10.1.2.3/second"}])
+        assert post(officer, again).json() == {"name": ["This zone already has a camera of this name."]}
 
 
 class TestEditing:

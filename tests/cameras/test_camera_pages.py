@@ -329,7 +329,7 @@ class TestRegistering:
 
     def test_a_name_that_is_taken_is_told_at_the_name(self, world: World, officer: Client) -> None:
         register(officer, world)
-        answer = officer.post(registration(world), entered(world))
+        answer = officer.post(registration(world), entered(world, address="rtsp://10.1.2.9/second"))
         assert answer.context["form"].errors == {"name": ["This zone already has a camera of this name."]}
 
 

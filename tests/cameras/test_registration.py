@@ -133,7 +133,8 @@ class TestRegistering:
 
     def test_a_seal_put_into_another_row_does_not_open(self, world: World) -> None:
         mine = register(world, entry(username="admin", password=CANARY)).streams.get()
-        other = register(world, entry(username="admin", password="khác"), name="Cổng phụ").streams.get()
+        second = entry("rtsp://10.1.2.3/second", username="admin", password="khác")
+        other = register(world, second, name="Cổng phụ").streams.get()
         Stream.objects.filter(pk=other.pk).update(sealed_password=mine.sealed_password)
         other.refresh_from_db()
         with pytest.raises(SealBroken):
@@ -159,9 +160,18 @@ class TestRegistering:
     def test_a_name_stands_once_in_a_zone(self, world: World) -> None:
         register(world)
         with pytest.raises(RegistrationRefused) as refused:
-            register(world)
+            register(world, entry("rtsp://10.1.2.3/second"))
         assert problems(refused) == [("name", None)]
-        register(world, zone=zone(world, ZoneKind.CORRIDOR))
+        register(world, entry("rtsp://10.1.2.3/second"), zone=zone(world, ZoneKind.CORRIDOR))
+
+    def test_one_device_does_not_vouch_for_two_zones(self, world: World) -> None:
+        first = register(world)
+        with pytest.raises(RegistrationRefused) as refused:
+            register(world, name="Sân", zone=zone(world, ZoneKind.CORRIDOR))
+        assert problems(refused) == [("address", MAIN)]
+        assert first.name in str(refused.value.problems[0].message)
+        # Another facility's entries are nobody's business here: the same address there is neither told nor refused.
+        register(world, zone=zone(world, facility="hoi_an_hotel"))
 
     def test_networks_count_from_the_facility_up(self, world: World) -> None:
         AllowedNetwork.objects.create(organisation=world.nodes["tam_ky_school"], cidr="192.168.1.0/24")
