@@ -63,11 +63,18 @@ def open_descriptors() -> int:
 
 async def gone(processes: list[psutil.Process], seconds: float = 10) -> bool:
     deadline = time.monotonic() + seconds
-    while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in processes):
+    while any(alive(one) for one in processes):
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(0.02)
     return True
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # between the two questions
+        return False
 
 
 async def eventually_pythons(count: int) -> list[psutil.Process]:
