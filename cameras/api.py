@@ -29,7 +29,7 @@ class CameraFilter(django_filters.FilterSet):  # type: ignore[misc] # django-fil
 
     facility = django_filters.NumberFilter("zone__facility_id")
     zone = django_filters.NumberFilter("zone_id")
-    province = django_filters.CharFilter("zone__facility__district__province__code")
+    province = django_filters.CharFilter("zone__facility__province__code")
     district = django_filters.CharFilter("zone__facility__district__code")
     sector = django_filters.ChoiceFilter("zone__facility__sector", choices=Sector.choices)
     state = django_filters.ChoiceFilter("state__state", choices=State.choices)

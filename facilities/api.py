@@ -15,7 +15,7 @@ TO_READ = {"list": Permission.VIEW_FIGURES, "retrieve": Permission.VIEW_FIGURES}
 class FacilityFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter is untyped
     """By the codes of its province and district, its sector and its premises."""
 
-    province = django_filters.CharFilter("district__province__code")
+    province = django_filters.CharFilter("province__code")
     district = django_filters.CharFilter("district__code")
     sector = django_filters.ChoiceFilter(choices=Sector.choices)
     premises = django_filters.ChoiceFilter(choices=Premises.choices)
@@ -25,7 +25,7 @@ class FacilityResource(ListModelMixin, RetrieveModelMixin, Resource):
     """Quarantine facilities."""
 
     permissions = TO_READ
-    queryset = Facility.objects.select_related("organisation", "district__province").order_by("pk")
+    queryset = Facility.objects.select_related("organisation", "district", "province").order_by("pk")
     serializer_class = FacilitySerializer
     filter_backends = [DjangoFilterBackend]
     filterset_class = FacilityFilter

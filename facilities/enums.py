@@ -100,4 +100,44 @@ class Role(models.TextChoices):
     FACILITY_OFFICER = "facility_officer", _("Facility officer")
     WATCH_OFFICER = "watch_officer", _("Watch officer")
     OPERATOR = "operator", _("Technical operator")
+    CONTRACTOR = "contractor", _("Contractor")
     ADMINISTRATOR = "administrator", _("Administrator")
+    CHIEF_ADMINISTRATOR = "chief_administrator", _("Chief administrator")
+
+
+class MandateFunction(models.TextChoices):
+    """In what function a body oversees facilities; facilities.access.roles says what that lets its people do."""
+
+    LEAD = "lead", _("Lead agency")
+    HEALTH = "health", _("Health supervision")
+    TECHNICAL = "technical", _("Technical guidance")
+    MILITARY = "military", _("Military chain")
+    CONNECTION = "connection", _("Connection operator")
+    CONTRACTOR = "contractor", _("Contractor")
+
+
+class RecordedAction(models.TextChoices):
+    """What is put on record beside the history of edits."""
+
+    LOGGED_IN = "logged_in", _("Logged in")
+    LOGIN_FAILED = "login_failed", _("Login failed")
+    LOGGED_OUT = "logged_out", _("Logged out")
+    SESSION_ENDED = "session_ended", _("Signed out elsewhere")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
+    SECOND_FACTOR_ADDED = "second_factor_added", _("Second factor added")
+    SECOND_FACTOR_REMOVED = "second_factor_removed", _("Second factor removed")
+    INVITED = "invited", _("Invited")
+    ACCOUNT_DISABLED = "account_disabled", _("Account disabled")
+    ACCOUNT_ENABLED = "account_enabled", _("Account enabled")
+    ROLE_GRANTED = "role_granted", _("Role granted")
+    ROLE_REVOKED = "role_revoked", _("Role revoked")
+    MANDATE_GIVEN = "mandate_given", _("Mandate given")
+    MANDATE_ENDED = "mandate_ended", _("Mandate ended")
+    ORGANISATION_MOVED = "organisation_moved", _("Organisation moved")
+    ORGANISATION_MERGED = "organisation_merged", _("Organisation merged")
+    ORGANISATION_SPLIT = "organisation_split", _("Organisation split")
+    PICTURES_OPENED = "pictures_opened", _("Pictures opened")
+    PICTURES_CLOSED = "pictures_closed", _("Pictures closed")
+    EXPORTED = "exported", _("Exported")
+    IMPORTED = "imported", _("Imported")
+    IMPORT_UNDONE = "import_undone", _("Import undone")

@@ -19,7 +19,7 @@ class FacilitySerializer(serializers.ModelSerializer[Facility]):
     organisation = serializers.IntegerField(source="organisation_id", read_only=True)
     name = serializers.CharField(source="organisation.name", read_only=True)
     district = UnitSerializer(read_only=True)
-    province = UnitSerializer(source="district.province", read_only=True)
+    province = UnitSerializer(read_only=True)
 
     class Meta:
         model = Facility

@@ -80,8 +80,8 @@ def top_unit(person: User) -> int | None:
     None where they lie in several provinces, and where there are none.
     """
     ends = reached(person).aggregate(
-        first_province=Min("district__province"),
-        last_province=Max("district__province"),
+        first_province=Min("province"),
+        last_province=Max("province"),
         first_district=Min("district"),
         last_district=Max("district"),
     )
@@ -95,12 +95,12 @@ def within(facilities: QuerySet[Facility], unit: AdministrativeUnit | None) -> Q
     """Those in a province or a district; None is the whole country."""
     if unit is None:
         return facilities
-    return facilities.filter(Q(district=unit) | Q(district__province=unit))
+    return facilities.filter(Q(district=unit) | Q(province=unit))
 
 
 def compliance_by_province(facilities: QuerySet[Facility]) -> list[UnitRow]:
     """One row for each province that has some of the facilities."""
-    return _by_unit(facilities, "district__province")
+    return _by_unit(facilities, "province")
 
 
 def compliance_by_district(facilities: QuerySet[Facility]) -> list[UnitRow]:
@@ -139,7 +139,7 @@ def _local(vietnamese: str, english: str) -> list[str]:
 
 
 def _first(row: dict[str, Any], columns: list[str]) -> str:
-    return str(next(row[column] for column in columns if row[column]))
+    return str(next((row[column] for column in columns if row[column]), ""))
 
 
 def _standing(row: dict[str, Any]) -> Standing:

@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "django_tables2",
     "drf_spectacular",
     "guardian",
+    "pghistory",
+    "pgtrigger",
     "rest_framework",
     "treebeard",
 ]

@@ -63,7 +63,12 @@ def add_facility(
         parent, {"kind": OrganisationKind.FACILITY, "name": f"Cơ sở {name}", "area": district}
     )
     facility = Facility.objects.create(
-        organisation=node, code=name[:20], sector=sector, premises=Premises.SCHOOL, district=district
+        organisation=node,
+        code=name[:20],
+        sector=sector,
+        premises=Premises.SCHOOL,
+        province=district.province,
+        district=district,
     )
     world.nodes[name], world.facilities[name] = node, facility
     for kind in (ZoneKind.CORRIDOR, ZoneKind.GATE, ZoneKind.TOILET):

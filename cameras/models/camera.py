@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.enums import StreamKind
 from cameras.models.vantage import Vantage
 from facilities.models import Organisation, Zone
+from facilities.models.history import with_history
 from facilities.models.scope import Scoped, ScopedQuerySet
 
 
@@ -25,6 +26,7 @@ class CameraQuerySet(ScopedQuerySet["Camera"]):
         return self.select_related("zone__facility__organisation", "state")
 
 
+@with_history()
 class Camera(Scoped):
     """One camera, in one zone of one facility."""
 
@@ -63,6 +65,7 @@ class Camera(Scoped):
         return self.name
 
 
+@with_history(but=("sealed_password",))
 class Stream(models.Model):
     """Where one of a camera's streams is fetched, and with which account. The password is stored sealed."""
 

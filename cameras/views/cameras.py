@@ -98,7 +98,7 @@ class CameraRegistration(Page):
         )
 
     def _facility(self, pk: int) -> Facility:
-        rows = Facility.objects.select_related("organisation", "district__province")
+        rows = Facility.objects.select_related("organisation", "district", "province")
         return get_object_or_404(self.visible(rows), pk=pk)
 
     def _show(self, request: HttpRequest, form: CameraForm, facility: Facility) -> HttpResponse:
@@ -200,7 +200,7 @@ class CameraDeletion(Page):
 
 
 def _cameras() -> CameraQuerySet:
-    return Camera.objects.for_tiles().select_related("zone__facility__district__province")
+    return Camera.objects.for_tiles().select_related("zone__facility__district", "zone__facility__province")
 
 
 def standing(camera: Camera, request: HttpRequest) -> dict[str, Any]:

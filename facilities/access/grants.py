@@ -9,7 +9,7 @@ from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
 
 from facilities.access.roles import BUNDLES
 from facilities.enums import Role
-from facilities.models import Organisation, RoleGrant, User
+from facilities.models import Organisation, OrganisationGrant, RoleGrant, User
 
 
 def access_group(user_id: int) -> str:
@@ -18,11 +18,28 @@ def access_group(user_id: int) -> str:
 
 
 @transaction.atomic
-def grant_role(*, user: User, role: Role, organisation: Organisation, actor: User | None, now: datetime) -> RoleGrant:
-    """Give `user` the role on the node and all below; given twice it changes nothing."""
-    grant, _created = RoleGrant.objects.get_or_create(
-        user=user, role=role, organisation=organisation, defaults={"granted_by": actor, "granted_at": now}
+def grant_role(
+    *,
+    user: User,
+    role: Role,
+    organisation: Organisation,
+    actor: User | None,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> RoleGrant:
+    """Give `user` the role on the node and all below, until `expires_at`; given again it takes the new end.
+
+    Nothing here asks whether `actor` may: facilities.access.delegation does.
+    """
+    grant, created = RoleGrant.objects.get_or_create(
+        user=user,
+        role=role,
+        organisation=organisation,
+        defaults={"granted_by": actor, "granted_at": now, "expires_at": expires_at},
     )
+    if not created and grant.expires_at != expires_at:
+        grant.granted_by, grant.granted_at, grant.expires_at = actor, now, expires_at
+        grant.save()
     _follow(user, organisation)
     return grant
 
@@ -43,12 +60,16 @@ def announce_access_change(user_id: int) -> None:
 
 
 def _follow(user: User, organisation: Organisation) -> None:
-    """Make guardian's rows for this person and node the union of the roles held there."""
-    roles = RoleGrant.objects.filter(user=user, organisation=organisation).values_list("role", flat=True)
-    wanted = {permission.value for role in roles for permission in BUNDLES[Role(role)]}
-    held = set(get_user_perms(user, organisation))
-    for codename in wanted - held:
-        assign_perm(codename, user, organisation)
-    for codename in held - wanted:
+    """Make guardian's rows for this person and node the union of the roles held there, each to its latest end."""
+    wanted: dict[str, datetime | None] = {}
+    for role, end in RoleGrant.objects.filter(user=user, organisation=organisation).values_list("role", "expires_at"):
+        for permission in BUNDLES[Role(role)]:
+            before = wanted.get(permission.value, end)
+            wanted[permission.value] = None if end is None or before is None else max(end, before)
+    for codename in set(get_user_perms(user, organisation)) - set(wanted):
         remove_perm(codename, user, organisation)
+    for codename, end in wanted.items():
+        assign_perm(codename, user, organisation)
+        rows = OrganisationGrant.objects.filter(user=user, content_object=organisation, permission__codename=codename)
+        rows.update(expires_at=end)
     announce_access_change(user.pk)

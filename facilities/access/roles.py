@@ -1,6 +1,6 @@
-"""What is in each role. Seeing figures and seeing pictures are apart: an analyst reads tables without pictures."""
+"""What is in each role, and what of it a mandate carries. Seeing figures and seeing pictures are apart."""
 
-from facilities.enums import Permission, Role
+from facilities.enums import MandateFunction, Permission, Role
 
 BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.LEADER: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_PICTURES}),
@@ -19,5 +19,24 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(
         {Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.REGISTER_CAMERAS, Permission.OPERATE}
     ),
+    # Works on the sites given to them, for the time given, and sees no people.
+    Role.CONTRACTOR: frozenset({Permission.VIEW_FIGURES, Permission.REGISTER_CAMERAS, Permission.REPORT_PROGRESS}),
     Role.ADMINISTRATOR: frozenset({Permission.VIEW_FIGURES, Permission.ADMINISTER}),
+    # Nobody grants beyond what they hold, so whoever appoints officers of all kinds holds all permissions.
+    Role.CHIEF_ADMINISTRATOR: frozenset(Permission),
+}
+
+# What of a person's role passes along a mandate of the body where they hold it. Administering never does: who may see a
+# facility is decided in its own line. Neither does the watch, which is the facility's own.
+CARRIED: dict[MandateFunction, frozenset[Permission]] = {
+    MandateFunction.LEAD: frozenset(Permission) - {Permission.ADMINISTER, Permission.KEEP_WATCH},
+    MandateFunction.HEALTH: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.INSPECT}),
+    MandateFunction.TECHNICAL: frozenset(
+        {Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.REGISTER_CAMERAS, Permission.OPERATE}
+    ),
+    MandateFunction.MILITARY: frozenset(
+        {Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.INSPECT, Permission.REPORT_PROGRESS}
+    ),
+    MandateFunction.CONNECTION: frozenset({Permission.VIEW_FIGURES, Permission.OPERATE}),
+    MandateFunction.CONTRACTOR: BUNDLES[Role.CONTRACTOR],
 }

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import OrganisationKind, Premises, Sector, UnitLevel, ZoneKind
-from facilities.models import AdministrativeUnit, Facility, Organisation, User, Zone
+from facilities.models import AdministrativeUnit, Facility, Organisation, Placement, User, Zone
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +64,11 @@ def create_facility(
     zones: Iterable[tuple[ZoneKind, str]] = (),
     address: str = "",
     name_en: str = "",
+    placed_from: date | None = None,
 ) -> Facility:
     """Add a facility with its node and its zones (kind and name each), all of it or nothing.
 
+    It is where it is since the day `placed_from`; without one, since before anything was recorded.
     Raises ValidationError by field: a taken code, a district outside the parent's area, a zone named twice.
     """
     with transaction.atomic():
@@ -81,10 +84,19 @@ def create_facility(
         except ValidationError as error:
             raise _renamed(error, "area", "district") from None
         facility = Facility(
-            organisation=node, code=code, sector=sector, premises=premises, district=district, address=address
+            organisation=node,
+            code=code,
+            sector=sector,
+            premises=premises,
+            province=district.province,
+            district=district,
+            address=address,
         )
         facility.full_clean()
         facility.save()
+        Placement.objects.create(
+            facility=facility, parent=parent, province=facility.province, district=district, valid_from=placed_from
+        )
         for kind, zone_name in zones:
             create_zone(facility=facility, kind=kind, name=zone_name)
     return facility

@@ -6,11 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import Premises, Requirement, Sector, ZoneKind
+from facilities.models.history import with_history
 from facilities.models.organisation import Organisation
 from facilities.models.scope import Scoped, ScopedQuerySet
 from facilities.models.unit import AdministrativeUnit
 
 
+@with_history()
 class Facility(Scoped):
     """A centralised quarantine facility (cơ sở cách ly tập trung). Its name and its place are its node's."""
 
@@ -22,8 +24,17 @@ class Facility(Scoped):
     code = models.CharField(_("code"), max_length=20, unique=True)
     sector = models.CharField(_("sector"), max_length=12, choices=Sector.choices)
     premises = models.CharField(_("premises"), max_length=12, choices=Premises.choices)
+    province = models.ForeignKey(
+        AdministrativeUnit, models.PROTECT, related_name="facilities_in_province", verbose_name=_("province")
+    )
+    # Districts were abolished in 2025: a facility that stands since then lies in a province alone.
     district = models.ForeignKey(
-        AdministrativeUnit, models.PROTECT, related_name="facilities", verbose_name=_("district")
+        AdministrativeUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="facilities",
+        verbose_name=_("district"),
     )
     address = models.CharField(_("address"), max_length=200, blank=True)
 
@@ -38,6 +49,7 @@ class Facility(Scoped):
         return str(self.organisation)
 
 
+@with_history()
 class Zone(Scoped):
     """A place on site that a camera looks at, or must not look at."""
 

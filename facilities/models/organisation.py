@@ -3,13 +3,16 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from facilities.enums import OrganisationKind, Permission
+from facilities.models.history import with_history
 from facilities.models.scope import Scoped, ScopedQuerySet
 from facilities.models.unit import AdministrativeUnit
+from facilities.models.validity import never_together, same_text
 
 
 class OrganisationQuerySet(MP_NodeQuerySet, ScopedQuerySet["Organisation"]):  # type: ignore[misc] # treebeard is untyped
@@ -23,6 +26,7 @@ class OrganisationManager(MP_NodeManager.from_queryset(OrganisationQuerySet)):  
         return OrganisationQuerySet(self.model, using=self._db).order_by("path")
 
 
+@with_history(but=("numchild",))
 class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untyped
     """A body, at its place in the tree. Grants are made on these nodes and reach all below."""
 
@@ -36,6 +40,13 @@ class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untype
     area = models.ForeignKey(
         AdministrativeUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
     )
+    # Known to spreadsheets and letters; a later body may take over the code of one that is no more.
+    code = models.CharField(_("code"), max_length=30, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("last valid day"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
+    )
 
     node_order_by: ClassVar[list[str]] = []
     objects: ClassVar[Any] = OrganisationManager()
@@ -45,6 +56,13 @@ class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untype
         verbose_name_plural = _("organisations")
         default_permissions = ()
         permissions = [(value, label) for value, label in zip(Permission.values, Permission.names, strict=True)]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="organisation_ends_after_start",
+            ),
+            never_together("organisation_code_once_at_a_time", same=[same_text("code")], condition=~Q(code="")),
+        ]
 
     def __str__(self) -> str:
         return self.local_name
@@ -55,6 +73,7 @@ class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untype
         return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
+@with_history()
 class AllowedNetwork(models.Model):
     """A network in which the cameras below an organisation may be: no other address is ever dialled for them."""
 

@@ -1,5 +1,6 @@
 """The verb of access: every model that belongs to a facility says by which path, and `visible_to` does the rest."""
 
+from datetime import datetime
 from typing import ClassVar, Self, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -15,10 +16,12 @@ M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 class ScopedQuerySet(models.QuerySet[M_co]):
     """Rows inside the part of the tree that a person's grants reach."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser, permission: Permission) -> Self:
-        """Rows that `user` reaches with `permission`; none for the anonymous and the disabled. One query."""
+    def visible_to(
+        self, user: AbstractBaseUser | AnonymousUser, permission: Permission, now: datetime | None = None
+    ) -> Self:
+        """Rows that `user` reaches with `permission`, at this moment or at `now`; none for the disabled. One query."""
         path: str = self.model.organisation_path  # type: ignore[attr-defined] # declared by Scoped
-        return self.filter(**{f"{path}__in": organisations_reached(user, permission)})
+        return self.filter(**{f"{path}__in": organisations_reached(user, permission, now)})
 
 
 class Scoped(models.Model):

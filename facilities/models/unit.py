@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import UnitLevel
+from facilities.models.history import with_history
+from facilities.models.validity import never_together, same_text
 
 
 class AdministrativeUnitQuerySet(models.QuerySet["AdministrativeUnit"]):
@@ -23,6 +25,7 @@ class AdministrativeUnitQuerySet(models.QuerySet["AdministrativeUnit"]):
         return self.filter(level=UnitLevel.PROVINCE)
 
 
+@with_history()
 class AdministrativeUnit(models.Model):
     """One province or district over the time in which it existed under one code."""
 
@@ -49,6 +52,7 @@ class AdministrativeUnit(models.Model):
         verbose_name_plural = _("administrative units")
         constraints = [
             models.UniqueConstraint(fields=["level", "code", "valid_from"], name="unit_code_and_start_unique"),
+            never_together("unit_code_once_at_a_time", same=[same_text("level"), same_text("code")]),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="unit_ends_after_start"
             ),

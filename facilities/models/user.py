@@ -4,9 +4,14 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from facilities.models.history import with_history
 
+
+@with_history(but=("password", "last_login"))
 class User(AbstractUser):
     """An account of one person. Vietnamese names are kept whole: family, middle and given name in one field."""
 
@@ -19,7 +24,10 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "email"]
 
     class Meta(AbstractUser.Meta):
-        pass
+        constraints = [
+            # An invitation and a provider's login find one account, whatever case the address is written in.
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="email_once"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username

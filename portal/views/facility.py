@@ -29,7 +29,7 @@ class FacilityPage(Page):
     permissions = {"GET": Permission.VIEW_FIGURES}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        rows = Facility.objects.select_related("organisation", "district__province")
+        rows = Facility.objects.select_related("organisation", "district", "province")
         facility = get_object_or_404(self.visible(rows), pk=pk)
         zones = covered_zones(facility)
         may_register = self._may(Permission.REGISTER_CAMERAS, facility)

@@ -82,6 +82,11 @@ def _sites(count: int) -> Iterator[Zone]:
         root.refresh_from_db()
         node = Organisation.objects.add_child(root, {"kind": OrganisationKind.FACILITY, "name": f"Site {number}"})
         facility = Facility.objects.create(
-            organisation=node, code=str(number), sector=Sector.CIVIL, premises=Premises.SCHOOL, district=district
+            organisation=node,
+            code=str(number),
+            sector=Sector.CIVIL,
+            premises=Premises.SCHOOL,
+            province=district.province,
+            district=district,
         )
         yield Zone.objects.create(facility=facility, kind=ZoneKind.CORRIDOR, name="Corridor")
