@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compliance/<int:pk>/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
     path("facilities/<int:pk>/", FacilityPage.as_view(), name="facility"),
     path("api/", include("portal.api_urls")),
+    path("", include("facilities.urls")),
     path("", include("cameras.urls")),
 ]

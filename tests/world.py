@@ -1,16 +1,26 @@
 """A small country for tests: two provinces, their bodies, facilities for all that may leak, people with roles."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.utils import timezone
 
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState, Stream, Vantage
 from facilities.access.grants import grant_role
-from facilities.enums import OrganisationKind, Premises, Role, Sector, UnitLevel, ZoneKind
-from facilities.models import AdministrativeUnit, AllowedNetwork, Facility, Organisation, User, Zone
+from facilities.enums import MandateFunction, OrganisationKind, Premises, Role, Sector, UnitLevel, ZoneKind
+from facilities.models import (
+    AdministrativeUnit,
+    AllowedNetwork,
+    Facility,
+    Mandate,
+    Organisation,
+    Placement,
+    User,
+    Zone,
+)
 
 # Five past two in the afternoon in Viet Nam, the day before the deadline.
 NOW = datetime(2021, 6, 11, 7, 5, 20, tzinfo=UTC)
@@ -59,6 +69,8 @@ def add_facility(
 ) -> Facility:
     """A facility of one corridor, one gate and one toilet, with a camera in the corridor."""
     parent.refresh_from_db()
+    province = district.province
+    assert province is not None
     node = Organisation.objects.add_child(
         parent, {"kind": OrganisationKind.FACILITY, "name": f"Cơ sở {name}", "area": district}
     )
@@ -67,9 +79,10 @@ def add_facility(
         code=name[:20],
         sector=sector,
         premises=Premises.SCHOOL,
-        province=district.province,
+        province=province,
         district=district,
     )
+    Placement.objects.create(facility=facility, parent=parent, province=province, district=district)
     world.nodes[name], world.facilities[name] = node, facility
     for kind in (ZoneKind.CORRIDOR, ZoneKind.GATE, ZoneKind.TOILET):
         Zone.objects.create(facility=facility, kind=kind, name=f"{kind.label} {name}"[:100])
@@ -92,12 +105,16 @@ def add_camera(
     return camera
 
 
-def add_person(world: World, name: str, role: Role | None, *nodes: str, active: bool = True) -> User:
+def add_person(
+    world: World, name: str, role: Role | None, *nodes: str, active: bool = True, expires_at: datetime | None = None
+) -> User:
     """Somebody with one role on each of the nodes."""
     person = User.objects.create_user(username=name, password=PASSWORD, full_name=f"Người {name}", is_active=active)
     for node in nodes:
         if role is not None:
-            grant_role(user=person, role=role, organisation=world.nodes[node], actor=None, now=NOW)
+            grant_role(
+                user=person, role=role, organisation=world.nodes[node], actor=None, now=NOW, expires_at=expires_at
+            )
     world.people[name] = person
     return person
 
@@ -141,6 +158,15 @@ def _bodies(world: World, prefix: str, area: AdministrativeUnit, districts: dict
     world.nodes[f"{prefix}_command"] = Organisation.objects.add_child(
         province, {"kind": kind.COMMAND, "name": f"Bộ CHQS {area.name}", "area": area}
     )
+    # Sở Y tế oversees the civil facilities and the hotels of its province, without standing above them in the tree.
+    Mandate.objects.create(
+        organisation=world.nodes[f"{prefix}_health"],
+        function=MandateFunction.HEALTH,
+        area=area,
+        sectors=[Sector.CIVIL, Sector.PAID_HOTEL],
+        valid_from=date(2021, 1, 1),
+        basis="4403/CV-BCĐ",
+    )
     for name, district in districts.items():
         world.nodes[name] = Organisation.objects.add_child(
             province, {"kind": kind.DISTRICT, "name": f"UBND {district.full_name}", "area": district}
@@ -158,5 +184,11 @@ def _people(world: World) -> None:
     add_person(world, "tam_ky_officer", Role.FACILITY_OFFICER, "tam_ky_school")
     add_person(world, "hoi_an_officer", Role.FACILITY_OFFICER, "hoi_an_hotel")
     add_person(world, "dn_officer", Role.FACILITY_OFFICER, "da_nang_dormitory")
+    add_person(world, "qn_health_inspector", Role.INSPECTOR, "qn_health")
+    add_person(world, "dn_health_inspector", Role.INSPECTOR, "dn_health")
+    add_person(world, "qn_administrator", Role.ADMINISTRATOR, "qn")
+    add_person(world, "qn_chief", Role.CHIEF_ADMINISTRATOR, "qn")
+    add_person(world, "contractor", Role.CONTRACTOR, "tam_ky_school", expires_at=timezone.now() + timedelta(days=30))
+    add_person(world, "expired", Role.CHIEF_ADMINISTRATOR, "qn", expires_at=timezone.now() - timedelta(seconds=1))
     add_person(world, "nobody", None)
     add_person(world, "disabled", Role.LEADER, "national", active=False)

@@ -1,0 +1,5 @@
+"""Pages of spreadsheets taken in."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

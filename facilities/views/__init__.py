@@ -1,0 +1,1 @@
+"""Pages of people, bodies, mandates, imports and records."""
