@@ -180,7 +180,7 @@ class TestThePage:
         page = text(officer.get(reverse("camera", args=[camera.pk])))
         assert "The camera rejects the password" in page
         assert "Enter the right user name and password." in page
-        assert "Paused until its account is mended" in page
+        assert "Paused until its account is corrected" in page
         assert "hx-get" not in page
 
     def test_every_reason_has_its_advice(self) -> None:
