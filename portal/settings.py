@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from portal.environment import BASE_DIR, VAR, celery_url, own_secret, read_mode, required_in_production
+from portal.login_settings import *  # noqa: F403 - Django reads its settings from one module; these fill their own file
 
 # Lets annotations such as QuerySet[Camera] stand at run time.
 django_stubs_ext.monkeypatch()
@@ -39,6 +40,11 @@ INSTALLED_APPS = [
     "inspections",
     "cameras",
     "facilities",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -69,6 +75,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.account.presence.LastSeen",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -113,6 +121,9 @@ CHANNEL_LAYERS = {
     }
 }
 
+# Counts attempts to log in, and when sessions were last seen.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", celery_url(REDIS_URL))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A worker in a province outlives its line: by default it would end itself after an hour without the queue.
@@ -134,16 +145,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 # Cameras that are assigned to no vantage are looked at from here.
 DEFAULT_VANTAGE = env.str("DEFAULT_VANTAGE", "central")
 
-AUTH_USER_MODEL = "facilities.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
 # Grants are made on organisations, to people: no anonymous stand-in, no methods added to the user.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -151,9 +152,6 @@ GUARDIAN_MONKEY_PATCH_GROUP = False
 # Its backend answers has_perm one object at a time, and passes superusers; here the rule answers, in the query.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0

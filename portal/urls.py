@@ -6,13 +6,10 @@ from django.views.i18n import set_language
 from portal.views.compliance import Compliance
 from portal.views.facility import FacilityPage
 from portal.views.home import Home
-from portal.views.session import LogIn, LogOut
 from portal.views.theme import ThemeChoice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),
-    path("login/", LogIn.as_view(), name="login"),
-    path("logout/", LogOut.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("theme/", ThemeChoice.as_view(), name="theme"),
     path("compliance/", Compliance.as_view(), name="compliance"),
@@ -20,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compliance/<int:pk>/", Compliance.as_view(), name="compliance_unit"),
     path("compliance/<int:pk>/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
     path("facilities/<int:pk>/", FacilityPage.as_view(), name="facility"),
+    path("", include("portal.account_urls")),
     path("api/", include("portal.api_urls")),
     path("", include("facilities.urls")),
     path("", include("cameras.urls")),

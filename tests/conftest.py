@@ -14,6 +14,8 @@ def pytest_configure() -> None:
     # Slow hashing protects stored passwords; the throw-away accounts of tests need no protection. The portal's own
     # processes, with their own settings, can still check what is hashed this way.
     settings.PASSWORD_HASHERS = ["tests.world.QuickHasher"]
+    # Most tests are about what somebody sees who has come in.
+    settings.SECOND_FACTOR_REQUIRED = False
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from typing import Any, ClassVar, cast
 
 from django.utils.cache import add_never_cache_headers
-from rest_framework.exceptions import MethodNotAllowed
+from django.utils.translation import gettext
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from facilities.access.second_factor import lacking
 from facilities.enums import Permission
 from facilities.models.scope import ScopedQuerySet
 
@@ -32,6 +34,9 @@ class Resource(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if lacking(request.user, request.session):
+            sentence = gettext("Your role asks for a second factor. Log in to the portal with one.")
+            raise PermissionDenied({"code": "second_factor_required", "detail": sentence})
         if self.action not in self.permissions and self.action not in ("metadata", None):
             raise MethodNotAllowed(request.method or "")
 
