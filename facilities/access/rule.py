@@ -31,17 +31,22 @@ _DOWN_THE_TREE = """
     JOIN facilities_organisation AS below ON below.path >= granted.path AND below.path < granted.path || '~'
 """
 
+# Which facilities a mandate is about.
+OVERSEES = """
+    overseen.sector = ANY(mandate.sectors)
+    AND (mandate.area_id IS NULL OR mandate.area_id IN (overseen.province_id, overseen.district_id))
+"""
+
 # A mandate of a body that is reached so leads on to the facilities of its sectors in its area, wherever they stand.
-_ALONG_MANDATES = """
+_ALONG_MANDATES = f"""
     SELECT overseen.organisation_id
     FROM facilities_mandate AS mandate
     JOIN facilities_organisation AS holder ON holder.id = mandate.organisation_id
-    JOIN facilities_facility AS overseen ON overseen.sector = ANY(mandate.sectors)
-      AND (mandate.area_id IS NULL OR mandate.area_id IN (overseen.province_id, overseen.district_id))
+    JOIN facilities_facility AS overseen ON {OVERSEES}
     WHERE mandate.function = ANY(%s)
       AND mandate.valid_from <= %s AND (mandate.valid_to IS NULL OR mandate.valid_to >= %s)
       AND EXISTS (SELECT FROM granted WHERE holder.path >= granted.path AND holder.path < granted.path || '~')
-"""
+"""  # noqa: S608 - constant text, values as parameters
 
 _RULE = f"WITH granted AS ({_GRANTED}) {_DOWN_THE_TREE} UNION ALL {_ALONG_MANDATES}"
 
