@@ -69,7 +69,7 @@ def test_a_sibling_with_a_longer_path_is_not_below(world: World) -> None:
 
 def test_a_deleted_node_leaves_no_grant_behind(world: World) -> None:
     person = world.people["nobody"]
-    node = world.nodes["qn_health"]
+    node = world.nodes["dn_command"]
     grant_role(user=person, role=Role.LEADER, organisation=node, actor=None, now=NOW)
     node.refresh_from_db()
     node.delete()
