@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 from django.utils.formats import time_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ from portal.account import attempts
 FRESH_SECONDS = 300
 
 
-class Accounts(DefaultAccountAdapter):
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types that mypy follows
     """Accounts are made by administrators, never by signing up."""
 
     error_messages = {
@@ -73,12 +74,12 @@ class Accounts(DefaultAccountAdapter):
         return redirect(settings.LOGIN_URL)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        answer = super().post_login(request, user, **kwargs)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
         attempts.remember_device(request, answer, user.pk)
         return answer
 
 
-class SecondFactors(DefaultMFAAdapter):
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc] # as above
     """Second factors, their secrets sealed in the database."""
 
     error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": Accounts.error_messages["incorrect_code"]}
@@ -112,7 +113,7 @@ def begin_attempt(request: HttpRequest, *, what: str, name: str, person_id: int 
 def _seal() -> MultiFernet:
     """Fernet under keys derived from SECRET_KEY and, to open what was sealed before, those that went before it."""
     keys = [
-        HKDF(algorithm=SHA256(), length=32, salt=None, info=b"second factors").derive(key.encode())
+        HKDF(algorithm=SHA256(), length=32, salt=None, info=b"second factors").derive(force_bytes(key))
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     ]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -51,9 +51,8 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth ships
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """Whether the provider answers for addresses of this domain."""
-        return email.rpartition("@")[2].lower() in {
-            each.lower() for each in login.provider.app.settings["email_domains"]
-        }
+        domains: list[str] = login.provider.app.settings["email_domains"]
+        return email.rpartition("@")[2].lower() in {domain.lower() for domain in domains}
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         """The account with an address that the provider verified, and that is verified here or was just invited."""
@@ -69,7 +68,7 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth ships
 
 def _theirs(person: User, email: str) -> bool:
     """Whether nobody else can have set the account's password; an invitation that waits is accepted by this."""
-    verified = EmailAddress.objects.filter(user=person, email=email, verified=True).exists()
+    verified: bool = EmailAddress.objects.filter(user=person, email=email, verified=True).exists()
     if not verified and not person.has_usable_password():
         EmailAddress.objects.update_or_create(user=person, email=email, defaults={"verified": True, "primary": True})
         verified = True
