@@ -141,3 +141,35 @@ class RecordedAction(models.TextChoices):
     EXPORTED = "exported", _("Exported")
     IMPORTED = "imported", _("Imported")
     IMPORT_UNDONE = "import_undone", _("Import undone")
+
+
+class ImportMode(models.TextChoices):
+    """What is taken in of a spreadsheet in which rows are wrong."""
+
+    ALL = "all", _("All rows or none")
+    GOOD = "good", _("Only the rows without errors")
+
+
+class ImportState(models.TextChoices):
+    """How far a spreadsheet has come."""
+
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked, nothing taken in yet")
+    FAILED = "failed", _("Could not be read")
+    IMPORTING = "importing", _("Being taken in")
+    DONE = "done", _("Taken in")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", _("Taken back")
+
+    @property
+    def working(self) -> bool:
+        """Whether a worker has it in hand, or is to."""
+        return self in (ImportState.CHECKING, ImportState.IMPORTING, ImportState.UNDOING)
+
+
+class RowFate(models.TextChoices):
+    """What becomes of a row."""
+
+    NEW = "new", _("New")
+    UNCHANGED = "unchanged", _("Already there, unchanged")
+    WRONG = "wrong", _("Has errors")

@@ -2,6 +2,7 @@
 
 from facilities.models.facility import Facility, Zone
 from facilities.models.grant import OrganisationGrant, RoleGrant
+from facilities.models.intake import Import, ImportRow
 from facilities.models.mandate import Mandate
 from facilities.models.organisation import AllowedNetwork, Organisation
 from facilities.models.placement import Placement
@@ -14,6 +15,8 @@ __all__ = [
     "AllowedNetwork",
     "DaySeal",
     "Facility",
+    "Import",
+    "ImportRow",
     "Mandate",
     "Organisation",
     "OrganisationGrant",
