@@ -96,7 +96,7 @@ def what_is_reached(person: User, now: datetime) -> list[Reach]:
     grants = list(
         _in_force(now)
         .filter(user=person)
-        .select_related("organisation", "granted_by")
+        .select_related("user", "organisation", "granted_by")
         .annotate(facilities=_facilities_below("organisation__path"))
         .order_by("organisation__path", "role")
     )
