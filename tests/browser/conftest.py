@@ -77,7 +77,7 @@ def working_site(quiet_world: World, tmp_path: Path) -> Iterator[Site]:
 def log_in(page: Page, site: Site, name: str) -> None:
     """Log in through the form as a person of the world."""
     page.goto(site.url("/login/"))
-    page.fill("[name=username]", name)
+    page.fill("[name=login]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("main [type=submit]")
     page.wait_for_url(lambda url: "/login/" not in url)

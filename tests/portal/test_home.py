@@ -88,7 +88,7 @@ def test_outside_ones_reach_the_page_that_is_not_there_keeps_the_way_home(login:
 
 
 def test_a_form_that_is_out_of_date_says_that_nothing_was_saved(db: None) -> None:
-    answer = Client(enforce_csrf_checks=True).post(reverse("login"), {"username": "x", "password": "y"})
+    answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x", "password": "y"})
     assert answer.status_code == 403
     assert "403_csrf.html" in [template.name for template in answer.templates]
 
@@ -105,8 +105,8 @@ def test_a_part_of_a_page_that_meets_a_lost_session_has_the_whole_page_loaded(lo
 def test_who_mistyped_the_password_types_it_again_at_once(login: Login) -> None:
     client = login("anonymous")
     first = client.get("/login/").content.decode()
-    again = client.post("/login/", {"username": "qn_leader", "password": "wrong"}).content.decode()
-    for page, name in ((first, "username"), (again, "password")):
+    again = client.post("/login/", {"login": "qn_leader", "password": "wrong"}).content.decode()
+    for page, name in ((first, "login"), (again, "password")):
         (focused,) = (tag for tag in page.split("<") if " autofocus" in tag)
         assert f'name="{name}"' in focused
     assert 'value="qn_leader"' in again

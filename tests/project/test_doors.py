@@ -13,7 +13,20 @@ from facilities.enums import Permission
 from portal.sockets import socket_urlpatterns
 
 # What anybody may open, logged in or not: it shows nothing of the tree.
-OPEN = {"login", "logout", "set_language", "theme"}
+OPEN = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "openid_connect_callback",
+    "openid_connect_login",
+    "set_language",
+    "socialaccount_login_cancelled",
+    "theme",
+}
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
