@@ -1,6 +1,9 @@
 """Giving and taking roles. The only module that writes guardian's permissions."""
 
+import asyncio
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -11,10 +14,10 @@ from facilities.access.roles import BUNDLES
 from facilities.enums import Role
 from facilities.models import Organisation, OrganisationGrant, RoleGrant, User
 
-
-def access_group(user_id: int) -> str:
-    """The channel group that a person's open sockets listen on for changes of what they may see."""
-    return f"access.{user_id}"
+# What each process that holds open sockets listens on for changes of what people may see.
+ACCESS_CHANGES = "access"
+# The news only makes sockets look again sooner than they would anyway: nobody's work waits long for it.
+LONGEST_NEWS_SECONDS = 2.0
 
 
 @transaction.atomic
@@ -53,10 +56,24 @@ def revoke_role(*, user: User, role: Role, organisation: Organisation) -> None:
 
 def announce_access_change(user_id: int) -> None:
     """After this transaction, tell the person's open sockets to look again at what they may see."""
-    layer = get_channel_layer()
+    _announce(user_id)
+
+
+def announce_tree_change() -> None:
+    """After this transaction, tell all open sockets to look again: something was moved, or oversight changed."""
+    _announce(None)
+
+
+def _announce(user_id: int | None) -> None:
+    # What is committed stays so while the news cannot be sent; the sockets find out by themselves (access.vigil).
+    transaction.on_commit(partial(async_to_sync(_tell), user_id), robust=True)
+
+
+async def _tell(user_id: int | None) -> None:
+    layer: Any = get_channel_layer()
     if layer is not None:
-        message = {"type": "access.changed"}
-        transaction.on_commit(lambda: async_to_sync(layer.group_send)(access_group(user_id), message))
+        async with asyncio.timeout(LONGEST_NEWS_SECONDS):
+            await layer.group_send(ACCESS_CHANGES, {"type": "access.changed", "person": user_id})
 
 
 def _follow(user: User, organisation: Organisation) -> None:
