@@ -5,19 +5,16 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from facilities.domain.placing import check_code, check_place, check_start
+from facilities.domain.tree_change import CODE_TAKEN, growing, locked, refusing
 from facilities.enums import OrganisationKind, Premises, Sector, UnitLevel, ZoneKind
 from facilities.models import AdministrativeUnit, Facility, Organisation, Placement, User, Zone
 
 log = logging.getLogger(__name__)
 
-AREA_LEVELS: dict[OrganisationKind, UnitLevel] = {
-    OrganisationKind.PROVINCE: UnitLevel.PROVINCE,
-    OrganisationKind.DISTRICT: UnitLevel.DISTRICT,
-    OrganisationKind.FACILITY: UnitLevel.DISTRICT,
-}
+FACILITY_CODE_TAKEN = {"facilities_facility_code_key": ("code", _("Another facility has this code."))}
 
 
 class UnknownOrganisation(LookupError):  # noqa: N818 - an answer about a text that somebody typed
@@ -32,22 +29,30 @@ def create_organisation(
     area: AdministrativeUnit | None,
     actor: User | None,
     name_en: str = "",
+    code: str = "",
+    valid_from: date | None = None,
 ) -> Organisation:
     """Add a body below `parent` (at the top without one); safe beside others who add to the same parent.
 
-    `area` is the unit that it answers for; None for bodies of the whole country. Raises ValidationError by field.
+    `area` is the unit that it answers for; None for bodies of the whole country. It exists from the day `valid_from`;
+    without one, since before anything was recorded. Raises ValidationError by field.
     """
-    with transaction.atomic():
+    with growing():
         if parent is not None:
             # Its row as it is now, and nobody else's until this is done: a stale one has old counts and paths.
-            parent = Organisation.objects.select_for_update().get(pk=parent.pk)
-        _check_place(parent, kind, area)
-        node: Organisation = Organisation(kind=kind, name=name, name_en=name_en, area=area)
+            (parent,) = locked(parent)
+        check_place(parent, kind, area)
+        check_start(parent, valid_from)
+        check_code(code, start=valid_from)
+        node: Organisation = Organisation(
+            kind=kind, name=name, name_en=name_en, area=area, code=code, valid_from=valid_from
+        )
         node.clean_fields(exclude=["path", "depth", "numchild"])
-        if parent is None:
-            node = Organisation.objects.add_root(instance=node)
-        else:
-            node = Organisation.objects.add_child(parent, instance=node)
+        with refusing(CODE_TAKEN):
+            if parent is None:
+                node = Organisation.objects.add_root(instance=node)
+            else:
+                node = Organisation.objects.add_child(parent, instance=node)
         log.info("Organisation %s (%s) created by %s", node.pk, kind.value, _name(actor))
     return node
 
@@ -68,10 +73,11 @@ def create_facility(
 ) -> Facility:
     """Add a facility with its node and its zones (kind and name each), all of it or nothing.
 
-    It is where it is since the day `placed_from`; without one, since before anything was recorded.
-    Raises ValidationError by field: a taken code, a district outside the parent's area, a zone named twice.
+    `district` is where it lies; where districts are no more, its province. It is there since the day `placed_from`;
+    without one, since before anything was recorded. Raises ValidationError by field: a taken code, a district outside
+    the parent's area, a zone named twice.
     """
-    with transaction.atomic():
+    with growing():
         try:
             node = create_organisation(
                 parent=parent,
@@ -80,22 +86,28 @@ def create_facility(
                 name_en=name_en,
                 area=district,
                 actor=actor,
+                valid_from=placed_from,
             )
         except ValidationError as error:
-            raise _renamed(error, "area", "district") from None
+            raise _renamed(error, {"area": "district", "valid_from": "placed_from"}) from None
         facility = Facility(
             organisation=node,
             code=code,
             sector=sector,
             premises=premises,
-            province=district.province,
-            district=district,
+            province=district.province or district,
+            district=district if district.level == UnitLevel.DISTRICT else None,
             address=address,
         )
         facility.full_clean()
-        facility.save()
+        with refusing(FACILITY_CODE_TAKEN):
+            facility.save()
         Placement.objects.create(
-            facility=facility, parent=parent, province=facility.province, district=district, valid_from=placed_from
+            facility=facility,
+            parent=parent,
+            province=facility.province,
+            district=facility.district,
+            valid_from=placed_from,
         )
         for kind, zone_name in zones:
             create_zone(facility=facility, kind=kind, name=zone_name)
@@ -125,35 +137,10 @@ def organisation_named(text: str) -> Organisation:
     raise UnknownOrganisation(f"No organisation has the id, the facility code or the name {text!r}")
 
 
-def _check_place(parent: Organisation | None, kind: OrganisationKind, area: AdministrativeUnit | None) -> None:
-    if parent is None and kind != OrganisationKind.NATIONAL:
-        raise ValidationError({"parent": _("Only a national body stands at the top of the tree.")})
-    if parent is not None and kind == OrganisationKind.NATIONAL:
-        raise ValidationError({"parent": _("A national body stands at the top of the tree.")})
-    if parent is not None and parent.kind == OrganisationKind.FACILITY:
-        raise ValidationError({"parent": _("Nothing stands below a facility.")})
-    level = AREA_LEVELS.get(kind)
-    if level is not None and (area is None or area.level != level):
-        raise ValidationError({"area": _("The area must be a unit of this level: %(level)s.") % {"level": level.label}})
-    around = _area_around(parent)
-    if area is not None and around is not None and around.pk not in (area.pk, area.province_id):
-        raise ValidationError(
-            {"area": _("%(area)s is not in %(around)s.") % {"area": area.full_name, "around": around.full_name}}
-        )
-
-
-def _area_around(parent: Organisation | None) -> AdministrativeUnit | None:
-    """The area of the nearest body at or above `parent` that answers for one."""
-    if parent is None:
-        return None
-    line = [parent, *reversed(Organisation.objects.get_ancestors(parent).select_related("area"))]
-    return next((node.area for node in line if node.area is not None), None)
-
-
-def _renamed(error: ValidationError, field: str, to: str) -> ValidationError:
+def _renamed(error: ValidationError, names: dict[str, str]) -> ValidationError:
     if not hasattr(error, "error_dict"):
         return error
-    return ValidationError({to if name == field else name: found for name, found in error.error_dict.items()})
+    return ValidationError({names.get(name, name): found for name, found in error.error_dict.items()})
 
 
 def _name(actor: User | None) -> str:
