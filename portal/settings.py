@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "facilities.access.whence.RequestOnRecord",
     "allauth.account.middleware.AccountMiddleware",
     "portal.account.presence.LastSeen",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pghistory
+
 from facilities.enums import RecordedAction
 from facilities.models import Organisation, Record, User
 
 
 @dataclass(frozen=True, slots=True)
 class Whence:
-    """From which network address a request came, and its number."""
+    """From which network address a request came, and its number; without one, the command or job that it was."""
 
     address: str | None = None
     request: str = ""
@@ -31,6 +33,22 @@ def requested_from(whence: Whence) -> Iterator[None]:
         yield
     finally:
         _whence.reset(token)
+
+
+def whence() -> Whence:
+    """Where what is done now comes from."""
+    return _whence.get()
+
+
+@contextmanager
+def done_by(program: str, *, actor: User | None = None) -> Iterator[None]:
+    """Everything edited or put on record within is marked as of a command or job, on somebody's behalf or nobody's.
+
+    Not around `executemany`, which the marks of history would garble.
+    """
+    context = {"user": actor.pk if actor else None, "address": None, "request": program[:36]}
+    with requested_from(Whence(request=program[:36])), pghistory.context(**context):
+        yield
 
 
 def record(
