@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 import cameras.tasks
+import facilities.tasks
 from portal.environment import BASE_DIR
 
 APPS = ("facilities", "cameras", "inspections", "portal")
@@ -50,7 +51,10 @@ def test_every_scheduled_job() -> None:
     jobs = {name for name in described("jobs.md") if ".tasks." in name}
     assert scheduled <= jobs
     assert jobs == {
-        f"{cameras.tasks.__name__}.{name}" for name, job in vars(cameras.tasks).items() if hasattr(job, "delay")
+        f"{module.__name__}.{name}"
+        for module in (cameras.tasks, facilities.tasks)
+        for name, job in vars(module).items()
+        if hasattr(job, "delay")
     }
 
 
