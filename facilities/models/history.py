@@ -17,6 +17,8 @@ def with_history(*, but: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
         pghistory.DeleteEvent(),
         exclude=list(but),
         append_only=True,
+        # Read a day at a time for its seal, and from the newest back by people.
+        meta={"indexes": [models.Index(fields=["pgh_created_at", "pgh_id"])]},
         obj_field=pghistory.ObjForeignKey(related_name="versions", related_query_name="version"),
         context_field=pghistory.ContextJSONField(),
         context_id_field=pghistory.ContextUUIDField(),

@@ -18,10 +18,10 @@ class Record(Scoped):
 
     organisation_path = "organisation"
 
-    at = models.DateTimeField(_("time"), db_index=True)
+    at = models.DateTimeField(_("time"))
     action = models.CharField(_("action"), max_length=30, choices=RecordedAction.choices)
     # Whoever acted: an id and a name, not a foreign key, for a record outlives what it is about.
-    person_id = models.BigIntegerField(null=True, db_index=True)
+    person_id = models.BigIntegerField(null=True)
     person = models.CharField(_("person"), max_length=150, blank=True)
     address = models.GenericIPAddressField(_("network address"), null=True)
     request = models.CharField(_("request"), max_length=36, blank=True)
@@ -31,6 +31,7 @@ class Record(Scoped):
         models.DO_NOTHING,
         null=True,
         db_constraint=False,
+        db_index=False,
         related_name="+",
         verbose_name=_("organisation"),
     )
@@ -45,6 +46,12 @@ class Record(Scoped):
         verbose_name = _("record")
         verbose_name_plural = _("records")
         triggers = _ONLY_GROWS
+        # Read from the newest back: all of them, a node's, a person's.
+        indexes = [
+            models.Index(fields=["at", "id"], name="records_in_time"),
+            models.Index(fields=["organisation", "at", "id"], name="records_of_organisation"),
+            models.Index(fields=["person_id", "at", "id"], name="records_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.subject}"
