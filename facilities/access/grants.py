@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -66,7 +65,10 @@ def announce_tree_change() -> None:
 
 def _announce(user_id: int | None) -> None:
     # What is committed stays so while the news cannot be sent; the sockets find out by themselves (access.vigil).
-    transaction.on_commit(partial(async_to_sync(_tell), user_id), robust=True)
+    def tell() -> None:
+        async_to_sync(_tell)(user_id)
+
+    transaction.on_commit(tell, robust=True)
 
 
 async def _tell(user_id: int | None) -> None:
