@@ -120,10 +120,14 @@ def add_person(
 
 
 def _count_from_a_million() -> None:
-    """Let ids be long: a page that writes one as 1.000.001 where a program reads it then shows in any test."""
+    """Let ids be long, and no two things have the same.
+
+    Any test then shows a page that writes one as 1.000.001 where a program reads it, or takes one thing for another.
+    """
     with connection.cursor() as cursor:
-        for sequence in connection.introspection.sequence_list():
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1000000)", [sequence["table"]])
+        tables = sorted({sequence["table"] for sequence in connection.introspection.sequence_list()})
+        for place, table in enumerate(tables):
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, 1_000_000 + 10_000 * place])
 
 
 def _province(code: str, name: str, districts: list[tuple[str, str]]) -> list[AdministrativeUnit]:

@@ -1,12 +1,19 @@
 """The small country with words that tell where something comes from, and with people of mixed permissions."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
 import pytest
+from django.db import transaction
+from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from cameras.enums import Reason, State
 from cameras.models import Stream, Transition
 from facilities.access.grants import grant_role
-from facilities.enums import Role
-from facilities.models import User
+from facilities.domain.records import record
+from facilities.enums import MandateFunction, RecordedAction, Role, Sector
+from facilities.models import Mandate, User
 from tests.world import NOW, World, add_person, build_world
 
 
@@ -22,6 +29,20 @@ def committed_world(transactional_db: None) -> World:
     return told_apart(build_world())
 
 
+@pytest.fixture
+def standing_world(world_of_module: World, db: None) -> World:
+    """The same, built once for all tests of a module; what each changes is undone."""
+    return world_of_module
+
+
+@pytest.fixture(scope="module")
+def world_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """In a transaction around those of the tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield told_apart(build_world())
+        transaction.set_rollback(True)
+
+
 def told_apart(world: World) -> World:
     for name, facility in world.facilities.items():
         facility.address = f"Đường {name}"
@@ -31,13 +52,49 @@ def told_apart(world: World) -> World:
         Transition.objects.create(
             camera=camera, before=State.OK, state=State.DOWN, reason=Reason.REFUSED, at=NOW, noticed_at=NOW
         )
+        record(RecordedAction.EXPORTED, actor=None, now=NOW, organisation=world.nodes[name], subject=recorded(name))
+    _mandates(world)
     User.objects.filter(pk=add_person(world, "superuser", None).pk).update(is_superuser=True, is_staff=True)
+    add_person(world, "dn_line_operator", Role.OPERATOR, "dn_command")
+    add_person(world, "without_second_factor", Role.CHIEF_ADMINISTRATOR, "qn")
+    add_person(world, "password_analyst", Role.ANALYST, "qn")
     person = add_person(world, "patchwork", Role.INSPECTOR, "qn")
     for role, node in ((Role.ADMINISTRATOR, "national"), (Role.FACILITY_OFFICER, "hoi_an_hotel")):
         grant_role(user=person, role=role, organisation=world.nodes[node], actor=None, now=NOW)
     return world
 
 
+def _mandates(world: World) -> None:
+    """Each tells by its basis whose it is; those that are over, or to come, would reach what no other reaches."""
+    today = timezone.localdate()
+    for node in ("qn_health", "dn_health"):
+        Mandate.objects.filter(organisation=world.nodes[node]).update(basis=basis(node))
+    for node, function, area, sector, begin, end in (
+        ("dn_command", MandateFunction.CONNECTION, "hoi_an", Sector.PAID_HOTEL, date(2021, 1, 1), None),
+        ("qn_health", MandateFunction.HEALTH, "qn", Sector.ARMY, date(2020, 1, 1), today - timedelta(days=2)),
+        ("dn_health", MandateFunction.HEALTH, "tam_ky", Sector.CIVIL, today + timedelta(days=2), None),
+    ):
+        Mandate.objects.create(
+            organisation=world.nodes[node],
+            function=function,
+            area=world.nodes[area].area,
+            sectors=[sector],
+            valid_from=begin,
+            valid_to=end,
+            basis=basis(node),
+        )
+
+
 def stream_address(name: str) -> str:
     """Where the facility's camera is fetched."""
     return f"rtsp://10.1.2.3:554/{name}"
+
+
+def basis(node: str) -> str:
+    """What the mandates of a body rest on."""
+    return f"Quyết định về {node}"
+
+
+def recorded(name: str) -> str:
+    """The subject of what is on record about a facility."""
+    return f"Sổ của {name}"

@@ -1,49 +1,146 @@
-"""Every route with what each of its methods takes: written by hand; a route that is not in it fails the matrix."""
+"""Every route with what each of its methods takes: written by hand; a route that is not in it fails the matrix.
 
-from collections.abc import Callable
+To add a route, write its row: what each method that it answers takes (a permission of tests/access/oracle.py on the
+thing that the address names, or one of LOGGED_IN, OWN_ACCOUNT, OPEN, Somewhere(permission)), and of which Kind that
+thing is. Methods that are not named must be refused. A POST that needs more than nothing to change something says in
+`form` what to send, so that the matrix would see it go through.
+
+To add a Kind, say by which short names the oracle knows the things, and how the number of one is found. Where things
+are not reached by their node in the tree, say in `reached` who reaches them, in the oracle's words: never call the
+portal's own rule. What such things are called must stand in `secrets` (tests/access/matrix.py) if others must not read
+it, and `told_apart` (tests/access/conftest.py) is the place to make one of them for each side.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from cameras.domain.registration import version
 from cameras.models import Transition
 from facilities.enums import ZoneKind
-from facilities.models import Zone
-from tests.access.oracle import FACILITIES, FIGURES, PICTURES, REGISTER
+from facilities.models import Mandate, Record, Zone
+from tests.access.oracle import FACILITIES, FIGURES, PICTURES, REGISTER, Persona
 from tests.world import World
 
-# Besides the permissions on what the address names: whoever is logged in; and what Django answers to everybody.
-LOGGED_IN, OPEN = "logged in", "open"
+# Besides the permissions on what the address names: whoever is logged in, with a second factor where one is asked of
+# them; whoever is logged in at all; the same about what they may have or not; and what Django or allauth answer to all.
+LOGGED_IN, OWN_ACCOUNT, OWN_IF_ANY, OPEN = "logged in", "own account", "own, if any", "open"
+
+
+@dataclass(frozen=True)
+class Somewhere:
+    """What whoever has the permission at any node may open, and others find not there: a page over all they reach."""
+
+    permission: str
+
+
+Takes = str | Somewhere
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Things that an address may name: their short names, and the number of one of them."""
+    """Things that an address may name: their short names, the number of one of them, and who reaches it."""
 
     names: tuple[str, ...]
-    number: Callable[[World, str], int | None]
+    number: Callable[[World, str], int | str | None]
+    reached: Callable[[Persona, str, str], bool] = Persona.reaches
 
 
 FACILITY = Kind(FACILITIES, lambda world, name: world.facilities[name].pk)
 CAMERA = Kind(FACILITIES, lambda world, name: world.cameras[name].pk)
 ZONE = Kind(FACILITIES, lambda world, name: zone_of(world, name).pk)
 TRANSITION = Kind(FACILITIES, lambda world, name: Transition.objects.get(camera=world.cameras[name]).pk)
-NODE = Kind((*FACILITIES, "tam_ky", "qn", "dn", "national"), lambda world, name: world.nodes[name].pk)
-UNIT = Kind(("tam_ky", "hoi_an", "hai_chau", "qn", "dn"), lambda world, name: world.nodes[name].area_id)
+NODE = Kind((*FACILITIES, "tam_ky", "qn_health", "qn", "dn", "national"), lambda world, name: world.nodes[name].pk)
+UNIT = Kind(
+    ("tam_ky", "hoi_an", "hai_chau", "qn", "dn"),
+    lambda world, name: world.nodes[name].area_id,
+    lambda who, name, _permission: who.counts_in(name),
+)
+# The mandate of a body, by the body's name.
+MANDATE = Kind(
+    ("qn_health", "dn_health"),
+    lambda world, name: Mandate.objects.filter(organisation=world.nodes[name]).earliest("pk").pk,
+)
+# Somebody with roles: in the one province, in the other, above both, and nowhere.
+PERSON = Kind(
+    ("tam_ky_officer", "qn_analyst", "dn_officer", "national_leader", "nobody"),
+    lambda world, name: world.people[name].pk,
+    lambda who, name, _permission: who.knows(name),
+)
+RECORD = Kind(FACILITIES, lambda world, name: Record.objects.get(organisation=world.nodes[name]).pk)
+
+# Nobody in the matrix has one: whoever asks is to confirm first that it is they, whosever passkey it may be.
+PASSKEY = Kind(("passkey",), lambda _world, _name: 1, lambda _who, _name, _permission: True)
+
+
+def zone_of(world: World, name: str) -> Zone:
+    """The gate of a facility: a zone without a camera."""
+    return world.facilities[name].zones.get(kind=ZoneKind.GATE)
+
+
+NEW_ADDRESS = "rtsp://10.1.2.9:554/new"
+
+
+def camera_form(world: World, name: str) -> Mapping[str, Any]:
+    """What the form of a facility's camera sends."""
+    seen = version(world.cameras[name], world.cameras[name].streams.all())
+    return {
+        "zone": zone_of(world, name).pk,
+        "name": "Changed",
+        "address": NEW_ADDRESS,
+        "interval": 60,
+        "seen": seen,
+    }
+
+
+def camera_sent(world: World, name: str) -> Mapping[str, Any]:
+    """The same, as programs send it."""
+    streams = [{"kind": "main", "url": NEW_ADDRESS}]
+    return {"zone": zone_of(world, name).pk, "name": "Changed", "streams": streams}
 
 
 @dataclass(frozen=True)
 class Row:
     """One route. `of` is what the number in its address names; without one it shows what the person reaches."""
 
-    methods: dict[str, str]
+    methods: Mapping[str, Takes]
     of: Kind | None = None
     api: bool = False
     # Methods that name the thing in what is sent, not in the address.
-    sent: dict[str, Kind] = field(default_factory=dict)
+    sent: Mapping[str, Kind] = field(default_factory=dict)
+    # What is sent with methods that change something, about the thing of that name.
+    form: Callable[[World, str], Mapping[str, Any]] | None = None
+    # Names whoever reaches the thing that it is about, from wherever they do: "who can see this camera, and why?"
+    names_who_reaches: bool = False
 
 
 TABLE: dict[str, Row] = {
     "": Row({"GET": LOGGED_IN}),
-    "login/": Row({"GET": OPEN}),
+    "login/": Row({"GET": OPEN, "POST": OPEN}),
+    "login/code/": Row({"GET": OPEN, "POST": OPEN}),
+    "login/passkey/": Row({"GET": OPEN, "POST": OPEN}),
+    "login/forgotten/": Row({"GET": OPEN, "POST": OPEN}),
+    "login/forgotten/sent/": Row({"GET": OPEN}),
+    "login/password/<uidb36>-<key>/": Row({"GET": OPEN, "POST": OPEN}),
+    "login/sign-on/cancelled/": Row({"GET": OPEN}),
+    "login/sign-on/<slug:provider_id>/": Row({"GET": OPEN}),
+    "login/sign-on/<slug:provider_id>/back/": Row({"GET": OPEN}),
     "logout/": Row({"POST": OPEN}),
+    "account/": Row({"GET": OWN_ACCOUNT}),
+    "account/password/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/again/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/again/code/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/again/passkey/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/second-factor/": Row({"GET": OWN_ACCOUNT}),
+    "account/app/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/app/remove/": Row({"GET": OWN_IF_ANY, "POST": OWN_IF_ANY}),
+    "account/passkeys/add/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/passkeys/<int:pk>/remove/": Row({"GET": OWN_IF_ANY, "POST": OWN_IF_ANY}, PASSKEY),
+    "account/recovery-codes/": Row({"GET": OWN_IF_ANY}),
+    "account/recovery-codes/new/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/recovery-codes/download/": Row({"GET": OWN_IF_ANY}),
+    "account/sessions/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
+    "account/sessions/end/": Row({"POST": OWN_ACCOUNT}),
     "language/": Row({"POST": OPEN}),
     "theme/": Row({"POST": LOGGED_IN}),
     "compliance/": Row({"GET": LOGGED_IN}),
@@ -51,11 +148,11 @@ TABLE: dict[str, Row] = {
     "compliance/<int:pk>/": Row({"GET": FIGURES}, UNIT),
     "compliance/<int:pk>/facilities/": Row({"GET": FIGURES}, UNIT),
     "facilities/<int:pk>/": Row({"GET": FIGURES}, FACILITY),
-    "facilities/<int:pk>/cameras/new/": Row({"GET": REGISTER, "POST": REGISTER}, FACILITY),
-    "facilities/<int:pk>/cameras/address/": Row({"POST": REGISTER}, FACILITY),
+    "facilities/<int:pk>/cameras/new/": Row({"GET": REGISTER, "POST": REGISTER}, FACILITY, form=camera_form),
+    "facilities/<int:pk>/cameras/address/": Row({"POST": REGISTER}, FACILITY, form=camera_form),
     "cameras/<int:pk>/": Row({"GET": FIGURES}, CAMERA),
     "cameras/<int:pk>/standing/": Row({"GET": FIGURES}, CAMERA),
-    "cameras/<int:pk>/edit/": Row({"GET": REGISTER, "POST": REGISTER}, CAMERA),
+    "cameras/<int:pk>/edit/": Row({"GET": REGISTER, "POST": REGISTER}, CAMERA, form=camera_form),
     "cameras/<int:pk>/delete/": Row({"GET": REGISTER, "POST": REGISTER}, CAMERA),
     "wall/": Row({"GET": LOGGED_IN}),
     "wall/<int:pk>/": Row({"GET": PICTURES}, NODE),
@@ -64,17 +161,12 @@ TABLE: dict[str, Row] = {
     "api/facilities/<pk>/": Row({"GET": FIGURES}, FACILITY, api=True),
     "api/zones/": Row({"GET": LOGGED_IN}, api=True),
     "api/zones/<pk>/": Row({"GET": FIGURES}, ZONE, api=True),
-    "api/cameras/": Row({"GET": LOGGED_IN, "POST": REGISTER}, api=True, sent={"POST": ZONE}),
+    "api/cameras/": Row({"GET": LOGGED_IN, "POST": REGISTER}, api=True, sent={"POST": ZONE}, form=camera_sent),
     "api/cameras/<pk>/": Row(
-        {"GET": FIGURES, "PUT": REGISTER, "PATCH": REGISTER, "DELETE": REGISTER}, CAMERA, api=True
+        {"GET": FIGURES, "PUT": REGISTER, "PATCH": REGISTER, "DELETE": REGISTER}, CAMERA, api=True, form=camera_sent
     ),
     "api/states/": Row({"GET": LOGGED_IN}, api=True),
     "api/states/<pk>/": Row({"GET": FIGURES}, CAMERA, api=True),
     "api/transitions/": Row({"GET": LOGGED_IN}, api=True),
     "api/transitions/<pk>/": Row({"GET": FIGURES}, TRANSITION, api=True),
 }
-
-
-def zone_of(world: World, name: str) -> Zone:
-    """The gate of a facility: a zone without a camera."""
-    return world.facilities[name].zones.get(kind=ZoneKind.GATE)
