@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from facilities.access.grants import announce_tree_change
 from facilities.domain.placing import area_around, closed, covers, shown
 from facilities.domain.records import record
-from facilities.domain.tree_change import announce_tree_change, locked
+from facilities.domain.tree_change import locked
 from facilities.enums import MandateFunction, RecordedAction, Sector
 from facilities.models import AdministrativeUnit, Mandate, Organisation, User
 
@@ -46,7 +47,7 @@ def give_mandate(
         basis=basis,
         decided_by=actor,
     )
-    mandate.clean_fields()
+    mandate.clean_fields(exclude=["decided_by"])
     _check_time(mandate)
     _check_area(mandate)
     _check_single(mandate)

@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg import errors
 
-from facilities.access.grants import announce_access_change
-from facilities.models import Organisation, RoleGrant
+from facilities.access.grants import announce_tree_change
+from facilities.models import Organisation
 
 # Any number that no other advisory lock of this database has.
 _TREE = 7_202_106
@@ -75,12 +75,6 @@ def check_day(on: date, now: datetime, field: str = "on") -> None:
     """The tree shows what is: a change of tomorrow is made tomorrow. Raises ValidationError at `field`."""
     if on > timezone.localdate(now):
         raise ValidationError({field: _("This day has not come yet. Make the change on the day.")})
-
-
-def announce_tree_change() -> None:
-    """After this transaction, tell the open sockets of all who hold a role to look again at what they may see."""
-    for user_id in RoleGrant.objects.order_by().values_list("user_id", flat=True).distinct():
-        announce_access_change(user_id)
 
 
 def _take_the_tree() -> None:

@@ -17,7 +17,7 @@ def unit(name: str) -> AdministrativeUnit:
     return AdministrativeUnit.objects.get(name=name)
 
 
-def give(world: World, holder: str = "qn_command", **changed: Any) -> Mandate:  # noqa: ANN401 - wrong on purpose
+def give(world: World, holder: str = "qn_command", **changed: Any) -> Mandate:
     given: dict[str, Any] = {
         "organisation": world.nodes[holder],
         "function": MandateFunction.MILITARY,
