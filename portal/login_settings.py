@@ -55,6 +55,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 
 ACCOUNT_ADAPTER = "portal.account.adapters.Accounts"
+USERSESSIONS_ADAPTER = "portal.account.on_record.Sessions"
 ACCOUNT_FORMS = {
     "login": "portal.account.forms.LogInForm",
     "reset_password": "portal.account.forms.ForgottenPasswordForm",
