@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 
 from cameras.enums import State
@@ -85,6 +86,9 @@ def wall_words() -> dict[str, str]:
         "lost": _("Connection to the server lost. Trying again …"),
         "closed": _("You may no longer see these pictures. Go back to the first page, or log in again."),
         "gone": _("A camera is no longer yours to see."),
+        "secondFactor": _("Pictures are shown to those who logged in with a second factor."),
+        "secondFactorLink": _("Set one up or give it"),
+        "secondFactorAddress": resolve_url(settings.SECOND_FACTOR_URL),
     }
 
 

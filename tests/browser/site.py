@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from unittest import mock
 
+from django.conf import settings
 from django.db import connection
 
 from portal.demo.processes import started
@@ -38,7 +39,12 @@ def running_site(logs: Path, *, jobs: bool) -> Iterator[Site]:
         commands["worker"] = [*celery, "worker", "-Q", queues, "-c", "2", "-O", "fair", "-l", "WARNING"]
         commands["beat"] = [*celery, "beat", "-l", "WARNING", "--pidfile=", "-s", str(logs / "beat")]
     with ExitStack() as stack:
-        environment = {"DATABASE_URL": _test_database(), "CAMERAS_ON_LOOPBACK": "1", "LOG_LEVEL": "WARNING"}
+        environment = {
+            "DATABASE_URL": _test_database(),
+            "CAMERAS_ON_LOOPBACK": "1",
+            "LOG_LEVEL": "WARNING",
+            "SECOND_FACTOR_REQUIRED": str(settings.SECOND_FACTOR_REQUIRED),
+        }
         stack.enter_context(mock.patch.dict(os.environ, environment))
         stack.enter_context(started(commands, logs))
         wait_until(lambda: _answers(port), seconds=START_SECONDS, what="the pages answer")
@@ -67,11 +73,11 @@ def _uvicorn(port: int) -> list[str]:
 
 
 def _test_database() -> str:
-    settings = connection.settings_dict
-    host = settings.get("HOST") or settings["OPTIONS"].get("host", "")
-    port = f"&port={settings['PORT']}" if settings.get("PORT") else ""
-    password = f":{settings['PASSWORD']}" if settings.get("PASSWORD") else ""
-    return f"postgresql://{settings['USER']}{password}@/{settings['NAME']}?host={host}{port}"
+    database = connection.settings_dict
+    host = database.get("HOST") or database["OPTIONS"].get("host", "")
+    port = f"&port={database['PORT']}" if database.get("PORT") else ""
+    password = f":{database['PASSWORD']}" if database.get("PASSWORD") else ""
+    return f"postgresql://{database['USER']}{password}@/{database['NAME']}?host={host}{port}"
 
 
 def _answers(port: int) -> bool:

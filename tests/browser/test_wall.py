@@ -6,15 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from cameras.enums import Reason, State
 from cameras.live import tiles
 from cameras.models import Camera, CameraState
+from facilities.access.doors.socket import SECOND_FACTOR
 from facilities.access.grants import revoke_role
 from facilities.enums import Role
 from tests.browser.conftest import log_in
@@ -164,6 +167,26 @@ def test_a_lost_connection_is_said_and_comes_back_with_all_tiles(
     expect(tile.locator(".state")).to_have_class("state state-impaired", timeout=SOON_MS)
     expect(page.locator("#wall-banner")).to_be_hidden()
     assert len(sockets) == 2
+
+
+def test_without_a_second_factor_the_wall_leads_to_one(site: Site, quiet_world: World, page: Page, jpeg: bytes) -> None:
+    """The page was opened with one; meanwhile somebody logged in anew, by password alone, in another tab."""
+    camera = quiet_world.cameras["tam_ky_school"]
+    sockets: list[WebSocketRoute] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws/wall/", between)
+    publish(camera, jpeg)
+    open_wall(page, site, "tam_ky_officer")
+    picture = tile_of(page, camera).locator("img")
+    expect(picture).to_be_visible(timeout=SOON_MS)
+    sockets[0].close(code=SECOND_FACTOR)
+    expect(picture).to_be_hidden()
+    address = page.locator("#wall-banner a").get_attribute("href") or ""
+    assert unquote(address) == f"{reverse('second_factor')}?next={urlsplit(page.url).path}"
 
 
 def test_enter_on_a_tile_opens_its_camera(site: Site, quiet_world: World, page: Page) -> None:

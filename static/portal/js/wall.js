@@ -15,6 +15,9 @@ const tiles = new Map([...(wall?.querySelectorAll(".tile") ?? [])].map((tile) =>
 const onScreen = new Set();
 const SETTLE_MS = 150;
 const LONGEST_WAIT_MS = 30_000;
+// Codes with which the server closes for good: not logged in, another site's page, nothing to see here, and this one.
+const LACKS_SECOND_FACTOR = 4428;
+const SHUT_OUT = new Set([4401, 4403, 4404, LACKS_SECOND_FACTOR]);
 
 let socket = null;
 let waited = 0;
@@ -132,9 +135,11 @@ function receiveMessage(message) {
   }
 }
 
-function say(text) {
+function say(text, link) {
   banner.hidden = !text;
-  banner.lastElementChild.textContent = text;
+  const words = banner.querySelector("span");
+  words.textContent = text;
+  if (link) words.append(" ", link);
 }
 
 function sendWatch() {
@@ -142,9 +147,17 @@ function sendWatch() {
 }
 
 /** No access any more: whatever is on the screen must not stay there. */
-function shut() {
+function shut(code) {
   for (const tile of tiles.values()) clearPicture(tile);
-  say(words.closed);
+  if (code === LACKS_SECOND_FACTOR) say(words.secondFactor, wayToSecondFactor());
+  else say(words.closed);
+}
+
+function wayToSecondFactor() {
+  const link = document.createElement("a");
+  link.href = `${words.secondFactorAddress}?${new URLSearchParams({ next: location.pathname + location.search })}`;
+  link.textContent = words.secondFactorLink;
+  return link;
 }
 
 /** A refused handshake has no code that a page may read: the page's own address says why. */
@@ -158,8 +171,8 @@ async function refused() {
 }
 
 async function reconnect(opened, code) {
-  if (code === 4401 || code === 4403 || code === 4404 || (!opened && (await refused()))) {
-    shut();
+  if (SHUT_OUT.has(code) || (!opened && (await refused()))) {
+    shut(code);
     return;
   }
   say(words.lost);
