@@ -84,8 +84,10 @@ def top_unit(person: User) -> int | None:
         last_province=Max("province"),
         first_district=Min("district"),
         last_district=Max("district"),
+        in_no_district=Count("pk", filter=Q(district=None)),
     )
-    for level in ("district", "province"):
+    # Where districts are no more, the one district of the others is not the top of all.
+    for level in ("province",) if ends["in_no_district"] else ("district", "province"):
         if ends[f"first_{level}"] == ends[f"last_{level}"]:
             return ends[f"first_{level}"]  # type: ignore[no-any-return] # an aggregate of keys
     return None
@@ -96,6 +98,12 @@ def within(facilities: QuerySet[Facility], unit: AdministrativeUnit | None) -> Q
     if unit is None:
         return facilities
     return facilities.filter(Q(district=unit) | Q(province=unit))
+
+
+def has_districts(facilities: QuerySet[Facility]) -> bool | None:
+    """Whether each of them lies in a district; None where there are none of them. Districts were abolished in 2025."""
+    counted = facilities.aggregate(all=Count("pk"), in_no_district=Count("pk", filter=Q(district=None)))
+    return counted["in_no_district"] == 0 if counted["all"] else None
 
 
 def compliance_by_province(facilities: QuerySet[Facility]) -> list[UnitRow]:

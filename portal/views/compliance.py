@@ -20,6 +20,7 @@ from portal.queries import (
     compliance_by_district,
     compliance_by_facility,
     compliance_by_province,
+    has_districts,
     reached,
     top_unit,
     within,
@@ -44,8 +45,8 @@ class Compliance(Page):
         if pk is None and top is not None:
             route = "compliance_facilities" if self.by_facility else "compliance_unit"
             return HttpResponseRedirect(reverse(route, args=[top], query=request.GET))
-        unit = self._unit(pk)
-        by_facility = self.by_facility or (unit is not None and unit.level == UnitLevel.DISTRICT)
+        unit, divided = self._unit(pk)
+        by_facility = self.by_facility or not divided
         chosen = ComplianceFilter(request.GET, by_facility=by_facility)
         facilities = within(
             reached(self.person, sector=chosen.chosen("sector"), premises=chosen.chosen("premises")), unit
@@ -53,8 +54,8 @@ class Compliance(Page):
         rows = self._rows(facilities, chosen, unit, by_facility=by_facility)
         standing = total(row.standing for row in rows)
         kind = FacilityTable if by_facility else DistrictTable if unit else ProvinceTable
-        # Within a district its name would stand in every row.
-        repeated = ("district",) if unit is not None and unit.level == UnitLevel.DISTRICT else ()
+        # Within a district its name would stand in every row; where there are none the column would be empty.
+        repeated = () if divided else ("district",)
         table = kind(rows, total=standing, carried=chosen.carried, exclude=repeated)
         size = self._page_size(request)
         RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
@@ -62,6 +63,7 @@ class Compliance(Page):
             "unit": unit,
             "top": top,
             "by_facility": by_facility,
+            "divided": divided,
             "filter": chosen,
             "table": table,
             "total": standing,
@@ -75,14 +77,18 @@ class Compliance(Page):
         }
         return render(request, "portal/compliance.html", context)
 
-    def _unit(self, pk: int | None) -> AdministrativeUnit | None:
-        """The province or district; 404 where none of its facilities is in the person's reach."""
+    def _unit(self, pk: int | None) -> tuple[AdministrativeUnit | None, bool]:
+        """The province or district, and whether it has smaller units to go down to.
+
+        404 where none of its facilities is in the person's reach.
+        """
         if pk is None:
-            return None
+            return None, True
         unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=pk)
-        if not within(reached(self.person), unit).exists():
+        divided = has_districts(within(reached(self.person), unit))
+        if divided is None:
             raise Http404
-        return unit
+        return unit, divided and unit.level == UnitLevel.PROVINCE
 
     def _rows(
         self,

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState
 from facilities.enums import Permission, Sector, ZoneKind
-from facilities.models import AdministrativeUnit
+from facilities.models import AdministrativeUnit, Facility
 from portal.domain.standing import Standing
 from portal.queries import compliance_by_district, compliance_by_facility, compliance_by_province, reached, within
 from tests.world import NOW, World, add_camera, add_facility
@@ -222,3 +223,42 @@ def test_a_district_does_not_repeat_its_name_in_each_row(mixed: World, login: Lo
     )
     assert "district" not in [column.name for column in district.context["table"].columns]
     assert "district" in [column.name for column in province.context["table"].columns]
+
+
+@pytest.fixture
+def undivided(mixed: World) -> AdministrativeUnit:
+    """A province of 2025, which has no districts, with the school of Tam Kỳ and the hotel of Hội An."""
+    province = AdministrativeUnit.objects.create(
+        level="province", code="47", name="Mới", full_name="Thành phố Mới", valid_from=date(2025, 7, 1)
+    )
+    moved = Facility.objects.filter(code__in=["tam_ky_school", "hoi_an_hotel"])
+    moved.update(province=province, district=None)
+    return province
+
+
+def test_a_province_without_districts_shows_its_facilities_at_once(undivided: AdministrativeUnit, login: Login) -> None:
+    answer = login("national_leader").get(reverse("compliance_unit", args=[undivided.pk]))
+    assert [name for name, _ in rows_of(answer)] == ["Cơ sở tam_ky_school", "Cơ sở hoi_an_hotel"]
+    assert "district" not in [column.name for column in answer.context["table"].columns]
+    page = answer.content.decode()
+    assert reverse("compliance_facilities", args=[undivided.pk]) + '"' not in page.split("<main")[0]
+    country = login("national_leader").get(reverse("compliance"))
+    assert ("Thành phố Mới", 2) in [(name, standing.facilities) for name, standing in rows_of(country)]
+
+
+def test_where_districts_are_no_more_one_district_is_not_the_top_of_all(
+    undivided: AdministrativeUnit, login: Login
+) -> None:
+    # The barracks lie in a district still, the rest of what this leader reaches in none.
+    answer = login("qn_leader").get(reverse("compliance"))
+    assert answer.status_code == 200
+    assert len(rows_of(answer)) == 2
+
+
+def test_the_wall_of_a_province_without_districts_is_there(
+    mixed: World, undivided: AdministrativeUnit, login: Login
+) -> None:
+    client, hotel = login("qn_leader"), Facility.objects.get(code="hoi_an_hotel")
+    camera = mixed.cameras["hoi_an_hotel"]
+    for name, pk in (("facility", hotel.pk), ("wall_of", hotel.organisation_id), ("camera", camera.pk)):
+        assert client.get(reverse(name, args=[pk])).status_code == 200, name
