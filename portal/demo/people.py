@@ -1,38 +1,48 @@
 """An account for each role, and one from next door."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from facilities.access.grants import grant_role
-from facilities.enums import OrganisationKind, Role, Sector
+from facilities.enums import Role, Sector
 from facilities.models import Facility, Organisation, User
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may log in. `where` names what the role is granted on."""
+    """Somebody who may log in. `where` names what the role is granted on, `days` for how long if it ends."""
 
     username: str
     full_name: str
     title: str
     role: Role
     where: str
+    days: int | None = None
 
 
 ACCOUNTS = (
     Account("quocgia", "Nguyễn Minh Đức", "Chuyên viên Ban Chỉ đạo Quốc gia", Role.LEADER, "national"),
     Account("lanhdao", "Trần Thị Hồng Vân", "Phó Chủ tịch UBND tỉnh", Role.LEADER, "committee"),
     Account("tonghop", "Lê Quốc Bảo", "Chuyên viên tổng hợp", Role.ANALYST, "committee"),
-    Account("thanhtra", "Phạm Ngọc Lan", "Thanh tra Sở Y tế", Role.INSPECTOR, "civil"),
+    Account("thanhtra", "Phạm Ngọc Lan", "Thanh tra Sở Y tế", Role.INSPECTOR, "health"),
     Account("quansu", "Hoàng Văn Sơn", "Trưởng ban, Bộ Chỉ huy Quân sự tỉnh", Role.LEADER, "command"),
     Account("kythuat", "Võ Anh Tuấn", "Kỹ thuật viên Sở TT&TT", Role.OPERATOR, "committee"),
     Account("coso", "Đặng Thị Mai", "Cán bộ phụ trách cơ sở", Role.FACILITY_OFFICER, "facility"),
     Account("truc", "Bùi Văn Hải", "Cán bộ trực camera", Role.WATCH_OFFICER, "facility"),
+    Account("quantri", "Đỗ Minh Châu", "Quản trị hệ thống của tỉnh", Role.CHIEF_ADMINISTRATOR, "committee"),
+    Account("nhathau", "Lý Gia Huy", "Kỹ thuật viên nhà thầu viễn thông", Role.CONTRACTOR, "facility", days=30),
     Account("danang", "Ngô Thanh Tùng", "Phó Chủ tịch UBND thành phố Đà Nẵng", Role.LEADER, "neighbour"),
 )
+
+CODES = {
+    "national": "BCDQG",
+    "committee": "UBND-49",
+    "health": "SYT-49",
+    "command": "BCHQS-49",
+    "neighbour": "UBND-48",
+}
 
 
 @transaction.atomic
@@ -46,24 +56,26 @@ def create_people(*, password: str, now: datetime) -> None:
             title=account.title,
             email=f"{account.username}@tramgac.example",
         )
-        for node in _nodes(account.where):
-            grant_role(user=person, role=account.role, organisation=node, actor=None, now=now)
+        grant_role(
+            user=person,
+            role=account.role,
+            organisation=_node(account.where),
+            actor=None,
+            now=now,
+            expires_at=now + timedelta(days=account.days) if account.days else None,
+        )
 
 
-def _nodes(where: str) -> Iterator[Organisation]:
-    kind = OrganisationKind
-    committees = Organisation.objects.filter(kind=kind.PROVINCE)
-    if where == "national":
-        yield Organisation.objects.get(kind=kind.NATIONAL)
-    elif where == "committee":
-        yield committees.get(area__code="49")
-    elif where == "neighbour":
-        yield committees.get(area__code="48")
-    elif where == "command":
-        yield Organisation.objects.get(kind=kind.COMMAND, area__code="49")
-    elif where == "civil":
-        # The department of health oversees the civil facilities, which stand below the districts' committees.
-        yield from Organisation.objects.filter(kind=kind.DISTRICT, area__province__code="49")
-    else:
-        own = Facility.objects.filter(sector=Sector.CIVIL, district__province__code="49")
-        yield own.order_by("code")[0].organisation
+def _node(where: str) -> Organisation:
+    if where == "facility":
+        return Facility.objects.filter(sector=Sector.CIVIL, province__code="49").order_by("code")[0].organisation
+    # The department of health reaches the civil facilities of the province along its mandate.
+    codes = {
+        "health": "SYT-49",
+        "national": "BCDQG",
+        "committee": "UBND-49",
+        "neighbour": "UBND-48",
+        "command": "BCHQS-49",
+    }
+    found: Organisation = Organisation.objects.get(code=codes[where], valid_to=None)
+    return found

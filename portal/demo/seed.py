@@ -17,10 +17,11 @@ from cameras.models import Camera, Stream, Vantage
 from cameras.simulator.camera import USERNAME, camera_address
 from cameras.streams.address import StreamAddress
 from facilities.domain.networks import allow_network
-from facilities.domain.tree import create_facility, create_organisation
+from facilities.domain.provinces import COMMAND, ProvinceBodies, create_national_bodies, create_province
+from facilities.domain.tree import create_facility
 from facilities.domain.units import load_units
-from facilities.enums import OrganisationKind, Premises, Sector, UnitLevel, ZoneKind
-from facilities.models import AdministrativeUnit, Facility, Organisation
+from facilities.enums import Premises, Sector, UnitLevel, ZoneKind
+from facilities.models import AdministrativeUnit, Facility
 from portal.demo.capacity import INTERVAL
 
 AS_OF = date(2021, 6, 11)
@@ -77,27 +78,16 @@ def seed(*, cameras: int, port: int, password: str, now: datetime, progress: Pro
     """
     load_units()
     Vantage.objects.get_or_create(code="central", defaults={"name": "Trung tâm"})
-    national = create_organisation(
-        parent=None,
-        kind=OrganisationKind.NATIONAL,
-        name="Ban Chỉ đạo Quốc gia phòng, chống dịch COVID-19",
-        name_en="National Steering Committee for COVID-19",
-        area=None,
-        actor=None,
-    )
+    national = create_national_bodies(actor=None)
     allow_network(organisation=national, cidr="127.77.0.0/16", actor=None)
-    for name, name_en in _MINISTRIES:
-        create_organisation(
-            parent=national, kind=OrganisationKind.MINISTRY, name=name, name_en=name_en, area=None, actor=None
-        )
     own = list(places())
     numbers = iter(range(1, cameras + NEIGHBOUR_CAMERAS + 1))
-    bodies = _province(national, PROVINCE)
+    bodies = _province(PROVINCE, now)
     for done, (place, size) in enumerate(zip(own, shares(cameras, len(own)), strict=True)):
         progress(done, len(own), place.name)
         facility = _facility(bodies, place, f"QN-{done + 1:03d}", zones=size + (done % 5 == 0))
         _cameras(facility, list(islice(numbers, size)), port, password, now, forbidden=done == len(own) // 2)
-    neighbour = _province(national, NEIGHBOUR)
+    neighbour = _province(NEIGHBOUR, now)
     place = Place("492", Sector.CIVIL, Premises.DORMITORY, "Ký túc xá phía Tây Đà Nẵng")
     facility = _facility(neighbour, place, "DN-001", zones=NEIGHBOUR_CAMERAS)
     _cameras(facility, list(numbers), port, password, now, forbidden=False)
@@ -129,57 +119,16 @@ def shares(cameras: int, facilities: int) -> list[int]:
     return scaled
 
 
-_MINISTRIES = (
-    ("Bộ Thông tin và Truyền thông", "Ministry of Information and Communications"),
-    ("Bộ Y tế", "Ministry of Health"),
-    ("Bộ Quốc phòng", "Ministry of Defence"),
-)
+def _province(code: str, now: datetime) -> ProvinceBodies:
+    unit = AdministrativeUnit.objects.valid_on(AS_OF).get(level=UnitLevel.PROVINCE, code=code)
+    return create_province(unit, actor=None, now=now)
 
 
-def _province(national: Organisation, code: str) -> dict[str, Organisation]:
-    """The bodies of a province: its committee, departments and command, and its districts' by their codes."""
-    area = AdministrativeUnit.objects.valid_on(AS_OF).get(level=UnitLevel.PROVINCE, code=code)
-    city = area.full_name.startswith("Thành phố")
-    of_it, whose = ("thành phố", "City") if city else ("tỉnh", "Province")
-    kind = OrganisationKind
-
-    def body(parent: Organisation, body_kind: OrganisationKind, name: str, name_en: str) -> Organisation:
-        return create_organisation(parent=parent, kind=body_kind, name=name, name_en=name_en, area=area, actor=None)
-
-    top = body(
-        national,
-        kind.PROVINCE,
-        f"Ủy ban nhân dân {of_it} {area.name}",
-        f"People's Committee of {area.name_en} {whose}",
-    )
-    bodies = {
-        "committee": top,
-        "health": body(top, kind.DEPARTMENT, f"Sở Y tế {area.name}", f"{area.name_en} Department of Health"),
-        "information": body(
-            top,
-            kind.DEPARTMENT,
-            f"Sở Thông tin và Truyền thông {area.name}",
-            f"{area.name_en} Department of Information and Communications",
-        ),
-        "command": body(
-            top,
-            kind.COMMAND,
-            f"Bộ Chỉ huy Quân sự {of_it} {area.name}",
-            f"{area.name_en} Military Command",
-        ),
-    }
-    for district in area.districts.all():
-        bodies[district.code] = create_organisation(
-            parent=top, kind=kind.DISTRICT, name=f"UBND {district.full_name}", area=district, actor=None
-        )
-    return bodies
-
-
-def _facility(bodies: dict[str, Organisation], place: Place, code: str, *, zones: int) -> Facility:
+def _facility(bodies: ProvinceBodies, place: Place, code: str, *, zones: int) -> Facility:
     district = bodies[place.district].area
     assert district is not None  # noqa: S101 - a district's body has its district
     # Army-run facilities answer to the military command, all others to their district's committee.
-    parent = bodies["command"] if place.sector is Sector.ARMY else bodies[place.district]
+    parent = bodies[COMMAND] if place.sector is Sector.ARMY else bodies[place.district]
     return create_facility(
         parent=parent,
         name=place.name,
