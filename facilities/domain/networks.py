@@ -56,6 +56,17 @@ def allow_network(*, organisation: Organisation, cidr: str, actor: User | None) 
     return allowed
 
 
+def withdraw_network(*, allowed: AllowedNetwork, actor: User | None) -> None:
+    """Permit a network no more; cameras in it are not called again, unless one above permits it too."""
+    log.info(
+        "Network %s withdrawn from organisation %s by %s",
+        allowed.cidr,
+        allowed.organisation_id,
+        f"user {actor.pk}" if actor else "the command line",
+    )
+    allowed.delete()
+
+
 def _line(path: str) -> list[str]:
     """The paths of a node and of all above it, from the top."""
     return [path[:end] for end in range(_STEP, len(path) + 1, _STEP)]

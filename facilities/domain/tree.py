@@ -15,6 +15,7 @@ from facilities.models import AdministrativeUnit, Facility, Organisation, Placem
 log = logging.getLogger(__name__)
 
 FACILITY_CODE_TAKEN = {"facilities_facility_code_key": ("code", _("Another facility has this code."))}
+ZONE_NAME_TAKEN = {"zone_name_once_per_facility": ("name", _("Another zone of the facility has this name."))}
 
 
 class UnknownOrganisation(LookupError):  # noqa: N818 - an answer about a text that somebody typed
@@ -118,7 +119,8 @@ def create_zone(*, facility: Facility, kind: ZoneKind, name: str) -> Zone:
     """Add a zone to a facility. Raises ValidationError: a kind that does not exist, a name that is taken."""
     zone = Zone(facility=facility, kind=kind, name=name)
     zone.full_clean()
-    zone.save()
+    with refusing(ZONE_NAME_TAKEN):
+        zone.save()
     return zone
 
 

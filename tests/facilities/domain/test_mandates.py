@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from facilities.domain.mandate_authority import lacking_for_mandate
@@ -125,11 +126,11 @@ def test_an_ended_mandate_leads_nowhere_from_the_next_day(world: World) -> None:
 
 def test_a_mistake_of_today_is_withdrawn_at_once(world: World) -> None:
     mandate = give(world)
-    versions = mandate.versions.count()
+    versions = apps.get_model("facilities", "MandateEvent").objects.filter(pgh_obj_id=mandate.pk)
+    before = versions.count()
     withdraw_mandate(mandate=mandate, actor=None, now=NOW)
     assert not Mandate.objects.filter(pk=mandate.pk).exists()
-    kept = type(mandate).versions.rel.related_model.objects.filter(pgh_obj_id=mandate.pk)  # type: ignore[attr-defined] # made by pghistory
-    assert kept.count() == versions + 1
+    assert versions.count() == before + 1
     with pytest.raises(ValidationError):
         withdraw_mandate(mandate=Mandate.objects.get(organisation=world.nodes["qn_health"]), actor=None, now=NOW)
 
