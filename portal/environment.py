@@ -87,6 +87,8 @@ def read_sign_on(env: Env) -> list[dict[str, Any]]:
     kinds = {"id": str, "name": str, "server_url": str, "client_id": str, "secret": str, "email_domains": list}
     try:
         providers = json.loads(env.str("SIGN_ON", "") or "[]")
+        if not isinstance(providers, list):
+            raise BadValueError("SIGN_ON is no JSON list of objects (see docs/settings.md)")
         for each in providers:
             each.setdefault("second_factor", False)
             bad = [key for key, kind in {**kinds, "second_factor": bool}.items() if not isinstance(each.get(key), kind)]
@@ -95,4 +97,4 @@ def read_sign_on(env: Env) -> list[dict[str, Any]]:
                 raise BadValueError(f"SIGN_ON: missing or of the wrong kind: {bad}; unknown: {unknown}")
     except (ValueError, AttributeError, TypeError) as error:
         raise BadValueError("SIGN_ON is no JSON list of objects (see docs/settings.md)") from error
-    return list(providers)
+    return providers

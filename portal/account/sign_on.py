@@ -58,7 +58,8 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth ships
         """The account with an address that the provider verified, and that is verified here or was just invited."""
         for address in sociallogin.email_addresses:
             email = address.email.lower()
-            if not address.verified or not self.can_authenticate_by_email(sociallogin, email):
+            # A provider's "false" in words is true to Python.
+            if address.verified is not True or not self.can_authenticate_by_email(sociallogin, email):
                 continue
             person = User.objects.filter(email__iexact=email).first()
             if person is not None and _theirs(person, email):

@@ -14,6 +14,7 @@ class ThemeChoice(PersonalPage):
     """Remembers the theme in a cookie of the device; any other word forgets it, and the device decides again."""
 
     methods = ("POST",)
+    without_second_factor = True
 
     def post(self, request: HttpRequest) -> HttpResponse:
         target = request.POST.get("next", "")
