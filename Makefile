@@ -19,7 +19,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: machine $(BIN)/.installed node_modules/.installed locale/.compiled ## a province with simulated cameras, in the browser
-	@CAMERAS_ON_LOOPBACK=1 LOG_LEVEL=WARNING $(MANAGE) demo
+	@CAMERAS_ON_LOOPBACK=1 SECOND_FACTOR_REQUIRED=0 LOG_LEVEL=WARNING $(MANAGE) demo
 
 test: check ## everything that has a test, in real servers and a real browser
 	$(BIN)/pytest

@@ -20,7 +20,7 @@ def described(page: str) -> set[str]:
 
 
 def test_every_variable_of_the_environment() -> None:
-    sources = [BASE_DIR / "portal" / "settings.py", BASE_DIR / "portal" / "environment.py"]
+    sources = [BASE_DIR / "portal" / f"{name}.py" for name in ("settings", "login_settings", "environment")]
     read = set()
     for source in sources:
         text = source.read_text(encoding="utf-8")

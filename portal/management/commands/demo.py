@@ -102,7 +102,10 @@ class Command(BaseCommand):
         for account in ACCOUNTS:
             who = f"{account.full_name}, {account.title}"
             say(f"  {account.username:<10} {who:<62} {account.role.value}")
-        say(f"\nPassword of all of them: {self.style.SUCCESS(password)}\nCtrl-C stops everything; nothing is lost.")
+        say(f"\nPassword of all of them: {self.style.SUCCESS(password)}")
+        if not settings.SECOND_FACTOR_REQUIRED:
+            say("A real installation asks most of them for a second factor too; this demonstration does not.")
+        say("Ctrl-C stops everything; nothing is lost.")
 
 
 @contextmanager

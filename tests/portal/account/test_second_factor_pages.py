@@ -6,11 +6,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
+from pytest_django import Settings
 
 from facilities.access.second_factor import lacking
 from facilities.models import User
 from portal.account import attempts
+from portal.account.adapters import SecondFactors
 from tests.portal.account.entering import code, logged_in, send, set_up_app
 from tests.world import World
 
@@ -63,6 +66,23 @@ def test_the_secret_is_sealed_in_the_database_and_shown_once(client: Client, per
     kept = str(Authenticator.objects.filter(user=person).values_list("data", flat=True))
     assert secret not in kept
     assert secret not in client.get("/account/app/", follow=True).content.decode()
+
+
+def test_under_another_key_no_code_is_right(client: Client, settings: Settings) -> None:
+    secret = set_up_app(client)
+    newcomer = again()
+    before, settings.SECRET_KEY_FALLBACKS = settings.SECRET_KEY, [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+    sealed = SecondFactors().encrypt("x")
+    settings.SECRET_KEY_FALLBACKS = []
+    assert SecondFactors().decrypt(sealed) == "x"
+    settings.SECRET_KEY = f"not {before}"
+    with pytest.raises(ValidationError):
+        SecondFactors().decrypt(sealed)
+    settings.SECRET_KEY = before
+    Authenticator.objects.update(data={"secret": sealed})
+    assert newcomer.post("/login/code/", {"code": code(secret, 1)}).status_code == 200
+    assert not logged_in(newcomer)
 
 
 def test_then_the_password_alone_logs_nobody_in_and_each_code_does_once(client: Client) -> None:
