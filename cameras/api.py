@@ -17,6 +17,7 @@ from cameras.enums import State
 from cameras.models import Camera, CameraState, Transition
 from cameras.serializers import CameraSerializer, Conflict, StateSerializer, TransitionSerializer
 from facilities.access.doors.api import Resource
+from facilities.access.doors.parameters import Moment, Number
 from facilities.access.rule import organisations_reached
 from facilities.enums import Permission, Sector
 from facilities.models import User
@@ -27,8 +28,8 @@ TO_READ = {"list": Permission.VIEW_FIGURES, "retrieve": Permission.VIEW_FIGURES}
 class CameraFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter is untyped
     """By the number of a facility or zone, the codes of a province or district, sector, and present state."""
 
-    facility = django_filters.NumberFilter("zone__facility_id")
-    zone = django_filters.NumberFilter("zone_id")
+    facility = Number("zone__facility_id")
+    zone = Number("zone_id")
     province = django_filters.CharFilter("zone__facility__province__code")
     district = django_filters.CharFilter("zone__facility__district__code")
     sector = django_filters.ChoiceFilter("zone__facility__sector", choices=Sector.choices)
@@ -45,6 +46,7 @@ class CameraResource(ListModelMixin, RetrieveModelMixin, Resource):
         "partial_update": Permission.REGISTER_CAMERAS,
         "destroy": Permission.REGISTER_CAMERAS,
     }
+    conflicting = frozenset({"update", "partial_update", "destroy"})
     queryset = Camera.objects.select_related("zone__facility__organisation", "state").order_by("pk")
     serializer_class = CameraSerializer
     filter_backends = [DjangoFilterBackend]
@@ -88,7 +90,7 @@ class CameraResource(ListModelMixin, RetrieveModelMixin, Resource):
 class StateFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter is untyped
     """By the number of a facility, and by the state itself."""
 
-    facility = django_filters.NumberFilter("camera__zone__facility_id")
+    facility = Number("camera__zone__facility_id")
     state = django_filters.ChoiceFilter(choices=State.choices)
 
 
@@ -105,11 +107,11 @@ class StateResource(ListModelMixin, RetrieveModelMixin, Resource):
 class TransitionFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter is untyped
     """By the numbers of a camera or facility, the state that began, and when it became true."""
 
-    camera = django_filters.NumberFilter("camera_id")
-    facility = django_filters.NumberFilter("camera__zone__facility_id")
+    camera = Number("camera_id")
+    facility = Number("camera__zone__facility_id")
     state = django_filters.ChoiceFilter(choices=State.choices)
-    after = django_filters.IsoDateTimeFilter("at", lookup_expr="gte")
-    before = django_filters.IsoDateTimeFilter("at", lookup_expr="lt")
+    after = Moment("at", lookup_expr="gte")
+    before = Moment("at", lookup_expr="lt")
 
 
 class TransitionResource(ListModelMixin, RetrieveModelMixin, Resource):

@@ -59,6 +59,12 @@ class StreamSerializer(serializers.ModelSerializer[Stream]):
         model = Stream
         fields = ["kind", "url", "username", "password", "has_password", "basic_allowed"]
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # A change of some fields of the camera still names its streams whole: they are all that it has from then on.
+        if "url" not in attrs:
+            raise ValidationError({"url": self.fields["url"].error_messages["required"]})
+        return attrs
+
     def get_has_password(self, stream: Stream) -> bool:
         return bool(stream.sealed_password)
 
@@ -93,15 +99,21 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
 
     zone = ReachedZone()
     facility = serializers.IntegerField(source="zone.facility_id", read_only=True)
-    streams = StreamSerializer(many=True, allow_empty=False)
+    streams = StreamSerializer(many=True, allow_empty=False, allow_null=True)
     state = StateSerializer(read_only=True)
-    version = serializers.CharField(required=False, max_length=64)
+    version = serializers.CharField(required=False, allow_null=True, max_length=64)
 
     class Meta:
         model = Camera
         fields = ["id", "facility", "zone", "name", "interval", "streams", "state", "registered_at", "version"]
         # Names are judged where cameras are registered, without telling of zones out of reach.
         validators: list[Any] = []
+
+    def validate_streams(self, streams: list[dict[str, Any] | None] | None) -> list[dict[str, Any] | None]:
+        # Null is what others are shown; a camera has streams.
+        if streams is None or None in streams:
+            raise ValidationError(self.fields["streams"].error_messages["null"])
+        return streams
 
     def to_representation(self, instance: Camera) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(instance)

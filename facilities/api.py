@@ -5,6 +5,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from facilities.access.doors.api import Resource
+from facilities.access.doors.parameters import Number
 from facilities.enums import Permission, Premises, Sector, ZoneKind
 from facilities.models import Facility, Zone
 from facilities.serializers import FacilitySerializer, ZoneSerializer
@@ -34,7 +35,7 @@ class FacilityResource(ListModelMixin, RetrieveModelMixin, Resource):
 class ZoneFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter is untyped
     """By the number of its facility and by its kind."""
 
-    facility = django_filters.NumberFilter("facility_id")
+    facility = Number("facility_id")
     kind = django_filters.ChoiceFilter(choices=ZoneKind.choices)
 
 

@@ -2,14 +2,17 @@
 
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import RequestDataTooBig
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
-from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, ParseError, PermissionDenied
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from facilities.access.doors.bodies import Bodies
+from facilities.access.doors.description import Description
 from facilities.access.second_factor import lacking
 from facilities.enums import Permission
 from facilities.models.scope import ScopedQuerySet
@@ -30,7 +33,13 @@ class Resource(GenericViewSet[Any]):
     """
 
     permissions: ClassVar[dict[str, Permission]]
+    # Actions that are refused with 409 where the thing is not as whoever asks believes it to be.
+    conflicting: ClassVar[frozenset[str]] = frozenset()
     pagination_class = Slices
+    # Whatever stands in the number's place is answered here: what is no number is not there.
+    lookup_value_regex = "[^/]+"
+    parser_classes = (Bodies,)
+    schema = Description()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -39,6 +48,11 @@ class Resource(GenericViewSet[Any]):
             raise PermissionDenied({"code": "second_factor_required", "detail": sentence})
         if self.action not in self.permissions and self.action not in ("metadata", None):
             raise MethodNotAllowed(request.method or "")
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, RequestDataTooBig):
+            exc = ParseError(gettext("This is more than one request may hold."))
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
