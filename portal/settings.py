@@ -142,6 +142,7 @@ CELERY_TASK_TIME_LIMIT = 90
 CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "cameras.tasks.dispatch", "schedule": 2.0, "options": {"expires": 2.0}},
     "watch-the-clock": {"task": "cameras.tasks.watch_the_clock", "schedule": 10.0, "options": {"expires": 10.0}},
+    "tidy-imports": {"task": "facilities.intake.tasks.tidy_imports", "schedule": 60.0, "options": {"expires": 60.0}},
     "seal-days": {"task": "facilities.tasks.seal_days", "schedule": crontab(minute=5), "options": {"expires": 3600.0}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
@@ -205,6 +206,12 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR / "media"
+# The first one lets nothing through that is larger than any list.
+FILE_UPLOAD_HANDLERS = [
+    "facilities.intake.upload.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 DJANGO_TABLES2_TEMPLATE = "portal/table.html"
 

@@ -16,6 +16,8 @@ from facilities.domain.folding import fold
 from facilities.intake.cells import Cell, CellRefused, check_characters, one_line
 
 LANGUAGES = ("vi", "en")
+# What our own files with errors add to the columns.
+WHAT_IS_WRONG, ROW_IN_THE_FILE = _("What is wrong"), _("Row in the file")
 _DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 
 
@@ -56,6 +58,11 @@ class Column:
         """The cell's text as it is kept and shown again."""
         text = cell.text.replace("\0", "")[:2000].strip()
         return self.shown(text) if self.shown else text
+
+
+def added_headings() -> set[str]:
+    """The headings that our own files with errors add, as they are compared."""
+    return _in_each_language(WHAT_IS_WRONG) | _in_each_language(ROW_IN_THE_FILE)
 
 
 def heading_of(text: str) -> str:

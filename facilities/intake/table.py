@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from facilities.intake.cells import EMPTY, Cell, FileRefused, one_line
-from facilities.intake.columns import Column, heading_of
+from facilities.intake.columns import Column, added_headings, heading_of
 from facilities.intake.delimited import csv_rows
 from facilities.intake.workbook import Grid, opened_workbook
 
@@ -109,14 +109,14 @@ def _header(grid: Grid, columns: Sequence[Column]) -> _Header:
 
 
 def _named(number: int, cells: list[Cell], known: dict[str, str]) -> _Header:
-    found = _Header(number, {}, [], [], iter(()))
+    found, added = _Header(number, {}, [], [], iter(())), added_headings()
     for place, cell in enumerate(cells):
         key = known.get(heading_of(cell.text))
         if key in found.places.values():
             raise FileRefused(_("The column “%(heading)s” is there twice.") % {"heading": one_line(cell.text)})
         if key is not None:
             found.places[place] = key
-        elif cell.text.strip():
+        elif cell.text.strip() and heading_of(cell.text) not in added:
             found.ignored.append(cell.text.strip()[:100])
     return found
 

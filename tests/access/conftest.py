@@ -12,8 +12,8 @@ from cameras.enums import Reason, State
 from cameras.models import Stream, Transition
 from facilities.access.grants import grant_role
 from facilities.domain.records import record
-from facilities.enums import MandateFunction, RecordedAction, Role, Sector
-from facilities.models import Mandate, User
+from facilities.enums import ImportState, MandateFunction, RecordedAction, Role, RowFate, Sector
+from facilities.models import Import, ImportRow, Mandate, User
 from tests.world import NOW, World, add_person, build_world
 
 
@@ -54,14 +54,41 @@ def told_apart(world: World) -> World:
         )
         record(RecordedAction.EXPORTED, actor=None, now=NOW, organisation=world.nodes[name], subject=recorded(name))
     _mandates(world)
+    _uploads(world)
     User.objects.filter(pk=add_person(world, "superuser", None).pk).update(is_superuser=True, is_staff=True)
-    add_person(world, "dn_line_operator", Role.OPERATOR, "dn_command")
     add_person(world, "without_second_factor", Role.CHIEF_ADMINISTRATOR, "qn")
     add_person(world, "password_analyst", Role.ANALYST, "qn")
     person = add_person(world, "patchwork", Role.INSPECTOR, "qn")
     for role, node in ((Role.ADMINISTRATOR, "national"), (Role.FACILITY_OFFICER, "hoi_an_hotel")):
         grant_role(user=person, role=role, organisation=world.nodes[node], actor=None, now=NOW)
     return world
+
+
+def _uploads(world: World) -> None:
+    """What two people brought: one file of each that waits, and one that is taken in."""
+    add_person(world, "dn_line_operator", Role.OPERATOR, "dn_command")
+    for name in ("qn_chief", "dn_line_operator"):
+        for state in (ImportState.CHECKED, ImportState.DONE):
+            brought = Import.objects.create(
+                kind="zones",
+                stored_as=f"{name}-{state}",
+                original_name=uploaded(name),
+                uploaded_by=world.people[name],
+                uploaded_at=NOW,
+                ordered_at=NOW,
+                language="vi",
+                state=state,
+                new=1,
+                total=1,
+            )
+            values = {"facility": uploaded(name), "kind": "gate", "name": "Cổng"}
+            wrong = [{"column": "facility", "message": f"Không có {uploaded(name)}"}]
+            ImportRow.objects.create(of=brought, number=2, values=values, fate=RowFate.WRONG, errors=wrong)
+
+
+def uploaded(name: str) -> str:
+    """What the file of that person is called, and what stands in it."""
+    return f"bảng của {name}"
 
 
 def _mandates(world: World) -> None:

@@ -15,7 +15,7 @@ from django.urls import get_resolver, reverse
 
 from facilities.enums import OrganisationKind
 from tests.access.browsing import Browser, read, session_of, written
-from tests.access.conftest import basis, recorded, stream_address
+from tests.access.conftest import basis, recorded, stream_address, uploaded
 from tests.access.oracle import (
     ABOVE,
     ADMINISTER,
@@ -28,7 +28,18 @@ from tests.access.oracle import (
     ROLES_OF,
     Persona,
 )
-from tests.access.table import LOGGED_IN, OPEN, OWN_ACCOUNT, OWN_IF_ANY, TABLE, Kind, Row, Somewhere, Takes
+from tests.access.table import (
+    LOGGED_IN,
+    OPEN,
+    OWN_ACCOUNT,
+    OWN_IF_ANY,
+    TABLE,
+    UPLOADERS,
+    Kind,
+    Row,
+    Somewhere,
+    Takes,
+)
 from tests.project.test_doors import routes
 from tests.world import World
 
@@ -156,6 +167,7 @@ def secrets(world: World, who: Persona) -> set[str]:
     words |= {f'href="/wall/{world.nodes[node].pk}/' for node in ABOVE if not who.reaches(node, PICTURES)}
     words |= {stream_address(name) for name in set(FACILITIES) - who.facilities(REGISTER)}
     words |= {recorded(name) for name in FACILITIES if not who.reaches(name, ADMINISTER)}
+    words |= {uploaded(name) for name in UPLOADERS if name != who.name}
     return words | _of_bodies(world, who)
 
 

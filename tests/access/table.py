@@ -18,13 +18,15 @@ from typing import Any
 from cameras.domain.registration import version
 from cameras.models import Transition
 from facilities.enums import ZoneKind
-from facilities.models import Mandate, Record, Zone
+from facilities.models import Import, Mandate, Record, Zone
 from tests.access.oracle import FACILITIES, FIGURES, PICTURES, REGISTER, Persona
 from tests.world import World
 
 # Besides the permissions on what the address names: whoever is logged in, with a second factor where one is asked of
 # them; whoever is logged in at all; the same about what they may have or not; and what Django or allauth answer to all.
 LOGGED_IN, OWN_ACCOUNT, OWN_IF_ANY, OPEN = "logged in", "own account", "own, if any", "open"
+# What is there for one person alone, whatever others may do.
+OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ PERSON = Kind(
 )
 RECORD = Kind(FACILITIES, lambda world, name: Record.objects.get(organisation=world.nodes[name]).pk)
 
+# What somebody uploaded is theirs alone: nobody above or beside them sees it.
+UPLOADERS = ("qn_chief", "dn_line_operator")
+UPLOAD = Kind(UPLOADERS, lambda world, name: upload_of(world, name, "checked"), lambda who, name, _: who.name == name)
+IMPORT = Kind(UPLOADERS, lambda world, name: upload_of(world, name, "done"), lambda who, name, _: who.name == name)
+
 # Nobody in the matrix has one: whoever asks is to confirm first that it is they, whosever passkey it may be.
 PASSKEY = Kind(("passkey",), lambda _world, _name: 1, lambda _who, _name, _permission: True)
 
@@ -76,6 +83,11 @@ PASSKEY = Kind(("passkey",), lambda _world, _name: 1, lambda _who, _name, _permi
 def zone_of(world: World, name: str) -> Zone:
     """The gate of a facility: a zone without a camera."""
     return world.facilities[name].zones.get(kind=ZoneKind.GATE)
+
+
+def upload_of(world: World, name: str, state: str) -> int:
+    """The spreadsheet of that person which is so far."""
+    return Import.objects.get(uploaded_by=world.people[name], state=state).pk
 
 
 NEW_ADDRESS = "rtsp://10.1.2.9:554/new"
@@ -154,6 +166,15 @@ TABLE: dict[str, Row] = {
     "cameras/<int:pk>/standing/": Row({"GET": FIGURES}, CAMERA),
     "cameras/<int:pk>/edit/": Row({"GET": REGISTER, "POST": REGISTER}, CAMERA, form=camera_form),
     "cameras/<int:pk>/delete/": Row({"GET": REGISTER, "POST": REGISTER}, CAMERA),
+    "imports/": Row({"GET": LOGGED_IN}),
+    "imports/new/": Row({"GET": LOGGED_IN, "POST": LOGGED_IN}),
+    "imports/template/": Row({"GET": LOGGED_IN}),
+    "imports/<int:pk>/": Row({"GET": OWN}, UPLOAD),
+    "imports/<int:pk>/check/": Row({"POST": OWN}, UPLOAD),
+    "imports/<int:pk>/confirm/": Row({"POST": OWN}, UPLOAD),
+    "imports/<int:pk>/cancel/": Row({"POST": OWN}, UPLOAD),
+    "imports/<int:pk>/undo/": Row({"GET": OWN, "POST": OWN}, IMPORT),
+    "imports/<int:pk>/errors/": Row({"GET": OWN}, UPLOAD),
     "wall/": Row({"GET": LOGGED_IN}),
     "wall/<int:pk>/": Row({"GET": PICTURES}, NODE),
     "api/schema/": Row({"GET": LOGGED_IN}),

@@ -20,7 +20,7 @@ from django.utils import translation
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState, Transition
 from facilities.enums import ZoneKind
-from facilities.models import AdministrativeUnit, Facility, Organisation, Zone
+from facilities.models import AdministrativeUnit, Facility, Import, Organisation, Zone
 from portal.environment import BASE_DIR
 from tests.world import NOW, PASSWORD, World, add_camera
 
@@ -115,6 +115,7 @@ def addresses() -> list[str]:
     """Every address that the world gives the portal's pages."""
     rows = {
         "account": Authenticator,
+        "imports": Import,
         "compliance": AdministrativeUnit,
         "facilities": Facility,
         "cameras": Camera,

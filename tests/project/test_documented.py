@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 import cameras.tasks
+import facilities.intake.tasks
 import facilities.tasks
 from portal.environment import BASE_DIR
 
@@ -52,7 +53,7 @@ def test_every_scheduled_job() -> None:
     assert scheduled <= jobs
     assert jobs == {
         f"{module.__name__}.{name}"
-        for module in (cameras.tasks, facilities.tasks)
+        for module in (cameras.tasks, facilities.tasks, facilities.intake.tasks)
         for name, job in vars(module).items()
         if hasattr(job, "delay")
     }
