@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from cameras.views.access import CameraAccess
 from cameras.views.cameras import (
     AddressCheck,
     CameraDeletion,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<int:pk>/standing/", CameraStanding.as_view(), name="camera_standing"),
     path("cameras/<int:pk>/edit/", CameraEdit.as_view(), name="camera_edit"),
     path("cameras/<int:pk>/delete/", CameraDeletion.as_view(), name="camera_delete"),
+    path("cameras/<int:pk>/access/", CameraAccess.as_view(), name="camera_access"),
     path("facilities/<int:pk>/cameras/new/", CameraRegistration.as_view(), name="camera_new"),
     path("facilities/<int:pk>/cameras/address/", AddressCheck.as_view(), name="camera_address"),
 ]

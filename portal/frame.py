@@ -24,11 +24,15 @@ class Destination:
     label: str | Promise
     icon: str
     permission: Permission
+    # Where else one is still at this place.
+    also: tuple[str, ...] = ()
 
 
+ADMINISTRATION = ("/roles/", "/organisations/", "/mandates/", "/imports/", "/records/")
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("compliance", _("Compliance"), "clipboard-check", Permission.VIEW_FIGURES),
     Destination("wall", _("Live wall"), "layout-grid", Permission.VIEW_PICTURES),
+    Destination("people", _("Administration"), "user-shield", Permission.ADMINISTER, ADMINISTRATION),
 )
 
 
@@ -52,7 +56,7 @@ def destinations(request: HttpRequest) -> list[dict[str, Any]]:
             "url": reverse(place.route),
             "label": place.label,
             "icon": place.icon,
-            "current": request.path.startswith(reverse(place.route)),
+            "current": request.path.startswith((reverse(place.route), *place.also)),
         }
         for place in DESTINATIONS
         if Organisation.objects.visible_to(person, place.permission).exists()

@@ -47,6 +47,7 @@ class CameraPage(Page):
             # Where the cameras are in the network is for those who tend them.
             "streams": camera.streams.order_by("kind") if may_register else [],
             "shows_picture": self._may(Permission.VIEW_PICTURES, camera),
+            "may_administer": self._may(Permission.ADMINISTER, camera),
             "words": wall_words(),
         }
         return render(request, "cameras/camera.html", context)

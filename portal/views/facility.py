@@ -42,6 +42,7 @@ class FacilityPage(Page):
             "required": required,
             "may_register": may_register,
             "may_watch": self._may(Permission.VIEW_PICTURES, facility),
+            "may_administer": self._may(Permission.ADMINISTER, facility),
             "step": step,
             "advice": ADVICE[Reason(step.camera.state.reason)] if step and step.camera else "",
         }

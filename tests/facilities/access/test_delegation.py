@@ -293,9 +293,9 @@ steps = st.lists(
 starts = st.lists(
     st.tuples(
         st.integers(0, 3),
-        st.sampled_from([Role.CHIEF_ADMINISTRATOR, Role.ADMINISTRATOR, Role.LEADER]),
-        st.integers(0, 6),
-        st.sampled_from(DAYS),
+        st.sampled_from([Role.CHIEF_ADMINISTRATOR, Role.CHIEF_ADMINISTRATOR, Role.ADMINISTRATOR, Role.LEADER]),
+        st.sampled_from([0, 0, 1, 2, 5]),
+        st.sampled_from([2, 3, None]),
     ),
     min_size=1,
     max_size=3,
