@@ -74,10 +74,10 @@ def working_site(quiet_world: World, tmp_path: Path) -> Iterator[Site]:
         yield running
 
 
-def log_in(page: Page, site: Site, name: str) -> None:
-    """Log in through the form as a person of the world."""
+def log_in(page: Page, site: Site, name: str, *, until: str = "") -> None:
+    """Log in through the form as a person of the world, up to the page `until` where it does not end at once."""
     page.goto(site.url("/login/"))
     page.fill("[name=login]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("main [type=submit]")
-    page.wait_for_url(lambda url: "/login/" not in url)
+    page.wait_for_url(lambda url: until in url if until else "/login/" not in url)

@@ -42,6 +42,7 @@ def running_site(logs: Path, *, jobs: bool) -> Iterator[Site]:
         environment = {
             "DATABASE_URL": _test_database(),
             "CAMERAS_ON_LOOPBACK": "1",
+            "EMAIL_URL": f"file://{logs}/mail",
             "LOG_LEVEL": "WARNING",
             "SECOND_FACTOR_REQUIRED": str(settings.SECOND_FACTOR_REQUIRED),
         }
