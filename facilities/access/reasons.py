@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from facilities.access.roles import BUNDLES, CARRIED
-from facilities.access.rule import OVERSEES
+from facilities.access.rule import PLACES, WHOLE_COUNTRY
 from facilities.enums import MandateFunction, Permission, Role
 from facilities.models import Facility, Mandate, Organisation, RoleGrant, User
 
@@ -21,8 +21,9 @@ _BEYOND_GRANTS = f"""
     JOIN facilities_organisation AS top ON top.id = granted.organisation_id
     JOIN facilities_organisation AS holder ON holder.path >= top.path AND holder.path < top.path || '~'
     JOIN facilities_mandate AS mandate ON mandate.organisation_id = holder.id
-    JOIN facilities_facility AS overseen ON {OVERSEES}
-    JOIN facilities_organisation AS node ON node.id = overseen.organisation_id
+    JOIN ({PLACES}) AS place
+      ON place.area_id = COALESCE(mandate.area_id, {WHOLE_COUNTRY}) AND place.sector = ANY(mandate.sectors)
+    JOIN facilities_organisation AS node ON node.id = place.organisation_id
     WHERE granted.id = ANY(%s)
       AND mandate.valid_from <= %s AND (mandate.valid_to IS NULL OR mandate.valid_to >= %s)
       AND NOT (node.path >= top.path AND node.path < top.path || '~')

@@ -26,29 +26,38 @@ _GRANTED = """
 # Paths are compared bytewise (collation C) and "~" sorts after every character in them, so a grant on a node reaches
 # it and all below by one range of the path's unique index: the cost grows with what is reached, not with the grants.
 _DOWN_THE_TREE = """
-    SELECT below.id
+    SELECT node.id
     FROM granted
-    JOIN facilities_organisation AS below ON below.path >= granted.path AND below.path < granted.path || '~'
+    JOIN facilities_organisation AS node ON node.path >= granted.path AND node.path < granted.path || '~'
 """
 
-# Which facilities a mandate is about.
-OVERSEES = """
-    overseen.sector = ANY(mandate.sectors)
-    AND (mandate.area_id IS NULL OR mandate.area_id IN (overseen.province_id, overseen.district_id))
-"""
+# Where each facility lies, for mandates to meet: in its province, in its district, and in the country, which as an area
+# has no unit and here the number 0. Equality can be looked up or hashed; "this or that" would try every pair.
+WHOLE_COUNTRY = 0
+PLACES = f"""
+    SELECT organisation_id, sector, province_id AS area_id FROM facilities_facility
+    UNION ALL SELECT organisation_id, sector, district_id FROM facilities_facility WHERE district_id IS NOT NULL
+    UNION ALL SELECT organisation_id, sector, {WHOLE_COUNTRY} FROM facilities_facility
+"""  # noqa: S608 - constant text
 
-# A mandate of a body that is reached so leads on to the facilities of its sectors in its area, wherever they stand.
-_ALONG_MANDATES = f"""
-    SELECT overseen.organisation_id
-    FROM facilities_mandate AS mandate
-    JOIN facilities_organisation AS holder ON holder.id = mandate.organisation_id
-    JOIN facilities_facility AS overseen ON {OVERSEES}
-    WHERE mandate.function = ANY(%s)
-      AND mandate.valid_from <= %s AND (mandate.valid_to IS NULL OR mandate.valid_to >= %s)
-      AND EXISTS (SELECT FROM granted WHERE holder.path >= granted.path AND holder.path < granted.path || '~')
+# What mandates of bodies that are reached so are about: several about the same lead nowhere else than one.
+_OVERSEEN = f"""
+    SELECT DISTINCT COALESCE(area_id, {WHOLE_COUNTRY}) AS area_id, unnest(sectors) AS sector
+    FROM facilities_mandate
+    WHERE function = ANY(%s) AND valid_from <= %s AND (valid_to IS NULL OR valid_to >= %s)
+      AND organisation_id IN (SELECT id FROM below)
 """  # noqa: S608 - constant text, values as parameters
 
-_RULE = f"WITH granted AS ({_GRANTED}) {_DOWN_THE_TREE} UNION ALL {_ALONG_MANDATES}"
+# Along them to the facilities of their sectors in their areas, wherever these stand in the tree.
+_ALONG_MANDATES = f"""
+    SELECT place.organisation_id
+    FROM overseen JOIN ({PLACES}) AS place ON place.area_id = overseen.area_id AND place.sector = overseen.sector
+"""  # noqa: S608 - constant text
+
+_RULE = f"""
+    WITH granted AS ({_GRANTED}), below AS ({_DOWN_THE_TREE}), overseen AS ({_OVERSEEN})
+    SELECT id FROM below UNION ALL {_ALONG_MANDATES}
+"""  # noqa: S608 - constant text, values as parameters
 
 
 def organisations_reached(
