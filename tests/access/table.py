@@ -18,8 +18,8 @@ from typing import Any
 from cameras.domain.registration import version
 from cameras.models import Transition
 from facilities.enums import ZoneKind
-from facilities.models import Import, Mandate, Record, Zone
-from tests.access.oracle import FACILITIES, FIGURES, PICTURES, REGISTER, Persona
+from facilities.models import Import, Mandate, Record, RoleGrant, Zone
+from tests.access.oracle import ADMINISTER, FACILITIES, FIGURES, PICTURES, REGISTER, Persona
 from tests.world import World
 
 # Besides the permissions on what the address names: whoever is logged in, with a second factor where one is asked of
@@ -69,6 +69,12 @@ PERSON = Kind(
     lambda world, name: world.people[name].pk,
     lambda who, name, _permission: who.knows(name),
 )
+# The role of each of them who has one.
+ROLE = Kind(
+    ("tam_ky_officer", "qn_analyst", "dn_officer", "national_leader"),
+    lambda world, name: RoleGrant.objects.get(user=world.people[name]).pk,
+    lambda who, name, _permission: who.knows(name),
+)
 RECORD = Kind(FACILITIES, lambda world, name: Record.objects.get(organisation=world.nodes[name]).pk)
 
 # What somebody uploaded is theirs alone: nobody above or beside them sees it.
@@ -111,6 +117,18 @@ def camera_sent(world: World, name: str) -> Mapping[str, Any]:
     return {"zone": zone_of(world, name).pk, "name": "Changed", "streams": streams}
 
 
+def role_form(world: World, name: str) -> Mapping[str, Any]:
+    """What gives somebody figures in their own district, or a role a last day."""
+    node = {"dn_officer": "hai_chau", "national_leader": "national"}.get(name, "tam_ky")
+    organisation = world.nodes[node].pk
+    return {"organisation": organisation, "role": "analyst", "last_day": "2090-01-31", "confirmed": "1"}
+
+
+def disabling(_world: World, _name: str) -> Mapping[str, Any]:
+    """What disables an account."""
+    return {"act": "disable"}
+
+
 @dataclass(frozen=True)
 class Row:
     """One route. `of` is what the number in its address names; without one it shows what the person reaches."""
@@ -124,6 +142,8 @@ class Row:
     form: Callable[[World, str], Mapping[str, Any]] | None = None
     # Names whoever reaches the thing that it is about, from wherever they do: "who can see this camera, and why?"
     names_who_reaches: bool = False
+    # Not written by hand, but read from the door: what the route is about, and what must be sent, is not known.
+    derived: bool = False
 
 
 TABLE: dict[str, Row] = {
@@ -160,11 +180,13 @@ TABLE: dict[str, Row] = {
     "compliance/<int:pk>/": Row({"GET": FIGURES}, UNIT),
     "compliance/<int:pk>/facilities/": Row({"GET": FIGURES}, UNIT),
     "facilities/<int:pk>/": Row({"GET": FIGURES}, FACILITY),
+    "facilities/<int:pk>/access/": Row({"GET": ADMINISTER}, FACILITY, names_who_reaches=True),
     "facilities/<int:pk>/cameras/new/": Row({"GET": REGISTER, "POST": REGISTER}, FACILITY, form=camera_form),
     "facilities/<int:pk>/cameras/address/": Row({"POST": REGISTER}, FACILITY, form=camera_form),
     "cameras/<int:pk>/": Row({"GET": FIGURES}, CAMERA),
     "cameras/<int:pk>/standing/": Row({"GET": FIGURES}, CAMERA),
     "cameras/<int:pk>/edit/": Row({"GET": REGISTER, "POST": REGISTER}, CAMERA, form=camera_form),
+    "cameras/<int:pk>/access/": Row({"GET": ADMINISTER}, CAMERA, names_who_reaches=True),
     "cameras/<int:pk>/delete/": Row({"GET": REGISTER, "POST": REGISTER}, CAMERA),
     "imports/": Row({"GET": LOGGED_IN}),
     "imports/new/": Row({"GET": LOGGED_IN, "POST": LOGGED_IN}),
@@ -175,6 +197,16 @@ TABLE: dict[str, Row] = {
     "imports/<int:pk>/cancel/": Row({"POST": OWN}, UPLOAD),
     "imports/<int:pk>/undo/": Row({"GET": OWN, "POST": OWN}, IMPORT),
     "imports/<int:pk>/errors/": Row({"GET": OWN}, UPLOAD),
+    "people/": Row({"GET": LOGGED_IN}),
+    "people/invite/": Row({"GET": LOGGED_IN, "POST": LOGGED_IN}),
+    "people/me/": Row({"GET": LOGGED_IN}),
+    "people/undo/": Row({"POST": LOGGED_IN}),
+    "people/<int:pk>/": Row({"GET": ADMINISTER}, PERSON),
+    "people/<int:pk>/account/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, PERSON, form=disabling),
+    "people/<int:pk>/roles/new/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, PERSON, form=role_form),
+    "roles/<int:pk>/end/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ROLE, form=role_form),
+    "roles/<int:pk>/revoke/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ROLE),
+    "organisations/<int:pk>/people/": Row({"GET": ADMINISTER}, NODE),
     "wall/": Row({"GET": LOGGED_IN}),
     "wall/<int:pk>/": Row({"GET": PICTURES}, NODE),
     "api/schema/": Row({"GET": LOGGED_IN}),
