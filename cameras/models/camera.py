@@ -65,7 +65,7 @@ class Camera(Scoped):
         return self.name
 
 
-@with_history(but=("sealed_password",))
+@with_history(but=("sealed_password",), untold=("url", "username"))
 class Stream(models.Model):
     """Where one of a camera's streams is fetched, and with which account. The password is stored sealed."""
 

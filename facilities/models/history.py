@@ -9,8 +9,11 @@ from django.db import models
 M = TypeVar("M", bound=models.Model)
 
 
-def with_history(*, but: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
-    """Keep every version of the model's rows, with who made it, from where and in which request; `but` some fields."""
+def with_history(*, but: tuple[str, ...] = (), untold: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
+    """Keep every version of the model's rows, with who made it, from where and in which request; `but` some fields.
+
+    Of those that are `untold` the pages of history say that they changed, and not to what.
+    """
     track = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
@@ -26,6 +29,7 @@ def with_history(*, but: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
 
     def tracked(model: type[M]) -> type[M]:
         track(model)
+        model.untold = untold  # type: ignore[attr-defined] # read by facilities.domain.change
         return model
 
     return tracked

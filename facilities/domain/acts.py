@@ -1,0 +1,104 @@
+"""What was done and seen, for those who may read it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from facilities.access.rule import organisations_reached
+from facilities.domain.people import people_administered
+from facilities.domain.sought import Place, Sought, with_words
+from facilities.enums import Permission, Role
+from facilities.models import Organisation, Record, User
+
+
+def administers_everything(actor: User, now: datetime) -> bool:
+    """Whether `actor` administers the whole tree, and so answers also for what hangs on no node of it."""
+    roots = Organisation.objects.filter(depth=1)
+    reached = organisations_reached(actor, Permission.ADMINISTER, now)
+    return roots.filter(pk__in=reached).exists() and not roots.exclude(pk__in=reached).exists()
+
+
+def acts_readable(actor: User, now: datetime) -> QuerySet[Record]:
+    """Records about nodes that `actor` administers, and those about the accounts alone of people administered there.
+
+    Whoever administers the whole tree also reads of names that nobody has, and of nodes that are no more.
+    """
+    if administers_everything(actor, now):
+        return Record.objects.all()
+    here = Q(organisation__in=organisations_reached(actor, Permission.ADMINISTER, now))
+    people = people_administered(actor, now).values("pk")
+    return Record.objects.filter(here | Q(organisation__isnull=True, person_id__in=people))
+
+
+def acts(actor: User, sought: Sought, now: datetime) -> QuerySet[Record]:
+    """Those of the readable records that are looked for, the newest first."""
+    start, end = sought.span
+    rows = acts_readable(actor, now).filter(at__gte=start, at__lt=end)
+    if sought.kind:
+        rows = rows.filter(action=sought.kind)
+    if sought.camera is not None:
+        rows = rows.filter(detail__cameras__contains=[sought.camera])
+    return with_words(rows, sought.words, "person", "subject").select_related("organisation").order_by("-at", "-pk")
+
+
+def after(rows: QuerySet[Record], place: Place | None) -> QuerySet[Record]:
+    """The rows that come after that place, by the index on time and key; all without one."""
+    if place is None:
+        return rows
+    return rows.filter(at__lte=place.at).filter(Q(at__lt=place.at) | Q(pk__lt=place.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One record as a line on the page."""
+
+    at: datetime
+    action: str
+    act: str
+    person: str
+    person_id: int | None
+    subject: str
+    organisation: str
+    organisation_id: int | None
+    detail: str
+    address: str
+    request: str
+
+
+def told(rows: Iterable[Record]) -> Iterable[Act]:
+    """The records in the reader's words."""
+    for row in rows:
+        yield Act(
+            at=row.at,
+            action=row.action,
+            act=str(row.get_action_display()),
+            person=row.person,
+            person_id=row.person_id,
+            subject=row.subject,
+            organisation=str(row.organisation) if row.organisation else "",
+            organisation_id=row.organisation_id if row.organisation else None,
+            detail=_detail(row.detail),
+            address=row.address or "",
+            request=row.request,
+        )
+
+
+def _detail(detail: dict[str, Any]) -> str:
+    """What of the details says something to people."""
+    parts: list[str] = []
+    if cameras := detail.get("cameras"):
+        parts.append(ngettext("%(count)d camera", "%(count)d cameras", len(cameras)) % {"count": len(cameras)})
+    if (role := detail.get("role")) in Role.values:
+        parts.append(str(Role(role).label))
+    if detail.get("what") == "code":
+        parts.append(_("wrong code"))
+    if detail.get("more"):
+        parts.append(_("more followed within the minute, not listed"))
+    if detail.get("by") == "link":
+        parts.append(_("by a link in a mail"))
+    return ", ".join(parts)
