@@ -140,7 +140,7 @@ class Row:
     sent: Mapping[str, Kind] = field(default_factory=dict)
     # What is sent with methods that change something, about the thing of that name.
     form: Callable[[World, str], Mapping[str, Any]] | None = None
-    # Names whoever reaches the thing that it is about, from wherever they do: "who can see this camera, and why?"
+    # Names who reaches the thing that it is about, and by which bodies: "who can see this camera, and why?"
     names_who_reaches: bool = False
     # Not written by hand, but read from the door: what the route is about, and what must be sent, is not known.
     derived: bool = False
@@ -174,7 +174,7 @@ TABLE: dict[str, Row] = {
     "account/sessions/": Row({"GET": OWN_ACCOUNT, "POST": OWN_ACCOUNT}),
     "account/sessions/end/": Row({"POST": OWN_ACCOUNT}),
     "language/": Row({"POST": OPEN}),
-    "theme/": Row({"POST": LOGGED_IN}),
+    "theme/": Row({"POST": OWN_ACCOUNT}),
     "compliance/": Row({"GET": LOGGED_IN}),
     "compliance/facilities/": Row({"GET": LOGGED_IN}),
     "compliance/<int:pk>/": Row({"GET": FIGURES}, UNIT),
@@ -207,6 +207,10 @@ TABLE: dict[str, Row] = {
     "roles/<int:pk>/end/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ROLE, form=role_form),
     "roles/<int:pk>/revoke/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ROLE),
     "organisations/<int:pk>/people/": Row({"GET": ADMINISTER}, NODE),
+    "records/": Row({"GET": LOGGED_IN}),
+    "records/export/": Row({"GET": LOGGED_IN}),
+    "records/edits/": Row({"GET": LOGGED_IN}),
+    "records/edits/export/": Row({"GET": LOGGED_IN}),
     "wall/": Row({"GET": LOGGED_IN}),
     "wall/<int:pk>/": Row({"GET": PICTURES}, NODE),
     "api/schema/": Row({"GET": LOGGED_IN}),
