@@ -46,14 +46,15 @@ class RandomWorld:
 
 
 @st.composite
-def mandates(draw: st.DrawFn, nodes: list[int]) -> PlainMandate:
+def mandates(draw: st.DrawFn, holders: st.SearchStrategy[int]) -> PlainMandate:
     """Dates lie around today: yesterday, today, tomorrow, each of them inclusive."""
-    valid_from = draw(st.sampled_from([TODAY, TODAY - timedelta(1), TODAY + timedelta(1)]))
+    valid_from = draw(st.sampled_from([TODAY, TODAY, TODAY - timedelta(1), TODAY + timedelta(1)]))
     lasts = draw(st.sampled_from([None, 0, 1]))
     return PlainMandate(
-        holder=draw(st.sampled_from(nodes)),
+        holder=draw(holders),
         function=draw(st.sampled_from(MandateFunction)),
-        area=draw(st.sampled_from([None, *PROVINCES, *DISTRICTS])),
+        # The whole country as often as all units together: otherwise few mandates meet a facility.
+        area=draw(st.none() | st.sampled_from([*PROVINCES, *DISTRICTS])),
         sectors=draw(st.frozensets(st.sampled_from(Sector), min_size=1)),
         valid_from=valid_from,
         valid_to=None if lasts is None else valid_from + timedelta(lasts),
@@ -76,13 +77,15 @@ def random_worlds(draw: st.DrawFn) -> RandomWorld:
     for node in range(1, draw(st.integers(1, 12)) + 1):
         plain.parents[node] = draw(st.sampled_from([None, *range(1, node)])) if node > 1 else None
     nodes = list(plain.parents)
-    sites = draw(st.lists(st.sampled_from(nodes), unique=True))
+    sites = draw(st.lists(st.sampled_from(nodes), unique=True, min_size=min(2, len(nodes))))
     plain.facilities = [draw(facilities(node)) for node in sites]
     ends = [None, now - timedelta(seconds=1), now, now + timedelta(microseconds=1), now + timedelta(days=1)]
     roles = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(Role), st.sampled_from(nodes))
-    given = draw(st.dictionaries(roles, st.sampled_from(ends), max_size=5))
+    given = draw(st.dictionaries(roles, st.sampled_from(ends), min_size=1, max_size=5))
     plain.grants = [PlainGrant(*where, end) for where, end in given.items()]
-    plain.mandates = draw(st.lists(mandates(nodes), max_size=5))
+    # Half of them held where somebody was given a role.
+    holders = st.sampled_from(nodes) | st.sampled_from([grant.node for grant in plain.grants])
+    plain.mandates = draw(st.lists(mandates(holders), max_size=5))
     return RandomWorld(plain, now)
 
 

@@ -1,5 +1,7 @@
 """The rule of access: who reaches which facility."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -7,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from facilities.access.grants import grant_role, revoke_role
 from facilities.enums import Permission, Role
-from facilities.models import Facility
+from facilities.models import Facility, Mandate
 from tests.world import NOW, World
 
 ALL = {"tam_ky_school", "hoi_an_hotel", "qn_barracks", "da_nang_dormitory"}
@@ -88,3 +90,31 @@ def test_one_query_whatever_the_number_of_grants(world: World, grants: int) -> N
     ) as queries:
         assert len(codes(world, "nobody")) == grants
     assert len(queries) == 1
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "reached"),
+    [
+        (date(2021, 6, 12), None, True),
+        (date(2021, 6, 12), date(2021, 6, 12), True),
+        (date(2021, 6, 13), None, False),
+        (date(2021, 6, 1), date(2021, 6, 11), False),
+    ],
+)
+@pytest.mark.parametrize("now", [datetime(2021, 6, 11, 17, 0, tzinfo=UTC), datetime(2021, 6, 12, 16, 59, tzinfo=UTC)])
+def test_a_mandate_holds_on_its_first_and_its_last_day_in_viet_nam(
+    world: World, now: datetime, valid_from: date, valid_to: date | None, *, reached: bool
+) -> None:
+    """From the first minute to the last of 12 June there, which in Greenwich are of two days."""
+    Mandate.objects.filter(organisation=world.nodes["qn_health"]).update(valid_from=valid_from, valid_to=valid_to)
+    facilities = Facility.objects.visible_to(world.people["qn_health_inspector"], Permission.INSPECT, now)
+    assert set(facilities.values_list("code", flat=True)) == ({"tam_ky_school", "hoi_an_hotel"} if reached else set())
+
+
+def test_a_grant_counts_until_the_moment_it_ends(world: World) -> None:
+    person, node = world.people["nobody"], world.nodes["tam_ky"]
+    end = NOW + timedelta(hours=1)
+    grant_role(user=person, role=Role.LEADER, organisation=node, actor=None, now=NOW, expires_at=end)
+    before = Facility.objects.visible_to(person, Permission.VIEW_PICTURES, end - timedelta(microseconds=1))
+    assert [facility.code for facility in before] == ["tam_ky_school"]
+    assert not Facility.objects.visible_to(person, Permission.VIEW_PICTURES, end).exists()

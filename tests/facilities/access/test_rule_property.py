@@ -21,7 +21,7 @@ def keys(rows: QuerySet[Any]) -> list[int]:
     return sorted(rows.values_list("pk", flat=True))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(random_worlds(), st.sampled_from(Permission))
 def test_the_rule_reaches_what_the_plain_definition_says(random: RandomWorld, closely: Permission) -> None:
     sites = {facility.node for facility in random.plain.facilities}
