@@ -20,7 +20,7 @@ from facilities.access.grants import grant_role
 from facilities.domain.acts import acts_readable
 from facilities.domain.records import Whence, done_by, record, requested_from
 from facilities.domain.sought import Place
-from facilities.enums import RecordedAction, Role
+from facilities.enums import Permission, RecordedAction, Role
 from facilities.models import Facility, Organisation, Record, User
 from facilities.views import records as views
 from tests.world import World, build_world
@@ -99,7 +99,7 @@ def test_others_find_nothing_and_are_told_why(mixed: World, login: Login, addres
 
 def test_nobody_reads_nothing(mixed: World) -> None:
     assert Client().get(ACTS).status_code == 302
-    assert not Record.objects.visible_to(AnonymousUser(), views.Permission.ADMINISTER).exists()
+    assert not Record.objects.visible_to(AnonymousUser(), Permission.ADMINISTER).exists()
 
 
 def test_found_by_person_or_subject_without_accents_by_act_and_by_day(mixed: World, login: Login) -> None:
@@ -158,7 +158,8 @@ def test_pages_follow_each_other_without_gap_or_repeat(
     for number in range(5):
         put(mixed, "qn_chief", "qn", f"number {number}", at=at)
     for address, key in ((ACTS, "request"), (EDITS, "name")):
-        pages, place = [], {}
+        pages: list[list[Any]] = []
+        place: dict[str, str] = {}
         while True:
             answer = client.get(address, place)
             pages.append(answer.context["rows"])
