@@ -207,7 +207,7 @@ async def storm(address: str, viewers: Sequence[Viewer]) -> list[Wall]:
         while not all(wall.frames for wall in walls):  # noqa: ASYNC110 - there are a thousand to wait for
             await asyncio.sleep(0.5)
         await asyncio.to_thread(strike, viewers)
-        await asyncio.sleep(TOO_LATE_SECONDS + 2 * ROUND_SECONDS)
+        await asyncio.sleep(TOO_LATE_SECONDS + ROUND_SECONDS + 1)
     for wall in walls:
         if wall.closed_at is None and wall.viewer.fate is Fate.UNTOUCHED:
             await wall.socket.close()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Collection, Coroutine, Mapping
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from channels.consumer import get_handler_name
@@ -31,6 +32,8 @@ GONE = 1001
 NOT_UNDERSTOOD = 1003
 
 logger = logging.getLogger(__name__)
+# In threads beside the one that all sockets of a process share: nobody waits there for somebody else's question.
+_beside = partial(database_sync_to_async, thread_sensitive=False)
 
 
 def same_origin(scope: Mapping[str, Any]) -> bool:
@@ -102,7 +105,7 @@ class LiveConnection(AsyncWebsocketConsumer):
         self.session_key = str(self.scope["session"].session_key)
         # Watched over before it is asked what the person may see: a change in between is then seen, not lost.
         vigil().join(self)
-        refusal = await database_sync_to_async(self._refusal)()
+        refusal = await _beside(self._refusal)()
         # A page reads no code of a refused handshake; that a second factor is missing it should explain.
         if refusal != SECOND_FACTOR and (refusal := self._code or refusal):
             await self._refuse(refusal)
@@ -144,7 +147,7 @@ class LiveConnection(AsyncWebsocketConsumer):
         """What `reach` answers, asked again if the person's access changed while it was on its way."""
         while True:
             doubts = self._doubts
-            reached = await database_sync_to_async(self.reach)(ids)
+            reached = await _beside(self.reach)(ids)
             if doubts == self._doubts:
                 return reached
 

@@ -34,6 +34,7 @@ class WallPage:
                 "path": "/ws/wall/",
                 "query_string": b"",
                 "subprotocols": [],
+                "client": ["192.0.2.7", 50000],
                 "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
             },
         )
