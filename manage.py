@@ -3,6 +3,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 # These work without a database: on an installer's laptop, or while the portal is being built.
 WITHOUT_SERVICES = {
@@ -31,7 +32,15 @@ def main() -> None:
 
     try:
         with running():
-            execute_from_command_line(sys.argv)
+            import django  # noqa: PLC0415 - the settings name the servers that are running now
+
+            django.setup()
+            from facilities.domain.records import done_by  # noqa: PLC0415 - the models must be loaded first
+
+            # Migrations change no row on anybody's behalf, and the marks would be taken for their parameters.
+            marks = nullcontext() if sys.argv[1] == "migrate" else done_by(f"manage.py {sys.argv[1]}")
+            with marks:
+                execute_from_command_line(sys.argv)
     except ServiceError as error:
         sys.exit(str(error))
 
