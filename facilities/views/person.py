@@ -62,10 +62,12 @@ class PersonPage(Page):
 
 
 class MyAccess(PersonalPage):
-    """What the reader can see themselves, and why."""
+    """What the reader can see themselves, and why. Of a role that has ended it tells nothing."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        lines = role_lines(self.person, RoleGrant.objects.filter(user=self.person), timezone.now())
+        now = timezone.now()
+        lines = role_lines(self.person, RoleGrant.objects.filter(user=self.person), now)
+        lines = [line for line in lines if not line.ended]
         return render(request, "facilities/person_me.html", {"lines": lines})
 
 

@@ -53,6 +53,10 @@ CAMERA = Kind(FACILITIES, lambda world, name: world.cameras[name].pk)
 ZONE = Kind(FACILITIES, lambda world, name: zone_of(world, name).pk)
 TRANSITION = Kind(FACILITIES, lambda world, name: Transition.objects.get(camera=world.cameras[name]).pk)
 NODE = Kind((*FACILITIES, "tam_ky", "qn_health", "qn", "dn", "national"), lambda world, name: world.nodes[name].pk)
+# Bodies below which something may stand; of these, those that may be moved and split; and those that stand empty.
+BODY = Kind(("tam_ky", "qn_health", "qn", "dn", "national"), lambda world, name: world.nodes[name].pk)
+MOVED = Kind(("tam_ky", "qn_health", "dn_health"), lambda world, name: world.nodes[name].pk)
+EMPTY = Kind(("qn_health", "dn_health"), lambda world, name: world.nodes[name].pk)
 UNIT = Kind(
     ("tam_ky", "hoi_an", "hai_chau", "qn", "dn"),
     lambda world, name: world.nodes[name].area_id,
@@ -127,6 +131,64 @@ def role_form(world: World, name: str) -> Mapping[str, Any]:
 def disabling(_world: World, _name: str) -> Mapping[str, Any]:
     """What disables an account."""
     return {"act": "disable"}
+
+
+def body_form(_world: World, _name: str) -> Mapping[str, Any]:
+    """What adds a body, or names one."""
+    return {"kind": "department", "name": "Changed"}
+
+
+def zone_form(_world: World, _name: str) -> Mapping[str, Any]:
+    """What adds a zone, or names one."""
+    return {"kind": "yard", "name": "Changed"}
+
+
+def reshaping(world: World, name: str) -> Mapping[str, Any]:
+    """What moves a body, splits one off it, closes it, or lets another of its province go over into it."""
+    side = "dn" if name.startswith("dn") else "qn"
+    return {
+        "organisation": world.nodes[f"{side}_command"].pk,
+        "on": "2021-06-11",
+        "name_1": "Changed",
+        "merged": world.nodes[f"{side}_tourism"].pk,
+        "confirmed": "1",
+    }
+
+
+def network_form(_world: World, _name: str) -> Mapping[str, Any]:
+    """What permits a network."""
+    return {"cidr": "192.168.7.0/24"}
+
+
+def facility_form(world: World, name: str) -> Mapping[str, Any]:
+    """What enters a facility below a body, or edits one."""
+    facility = world.facilities.get(name)
+    district = world.nodes["hai_chau" if name == "dn" else "tam_ky"].area_id
+    return {
+        "name": "Changed",
+        "code": "CHANGED",
+        "sector": "civil",
+        "premises": "hotel",
+        "unit": facility.district_id if facility else district,
+        "since": "2021-06-11",
+    }
+
+
+def confirmation(_world: World, _name: str) -> Mapping[str, Any]:
+    """What says yes."""
+    return {"confirmed": "1"}
+
+
+def mandate_form(world: World, name: str) -> Mapping[str, Any]:
+    """What gives a body a mandate, or ends one."""
+    return {
+        "function": "connection",
+        "area": world.nodes[name].area_id or "",
+        "sectors": ["army"],
+        "valid_from": "2021-06-11",
+        "on": "2021-06-11",
+        "confirmed": "1",
+    }
 
 
 @dataclass(frozen=True)
@@ -206,7 +268,25 @@ TABLE: dict[str, Row] = {
     "people/<int:pk>/roles/new/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, PERSON, form=role_form),
     "roles/<int:pk>/end/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ROLE, form=role_form),
     "roles/<int:pk>/revoke/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ROLE),
+    "organisations/": Row({"GET": LOGGED_IN}),
+    "organisations/<int:pk>/": Row({"GET": FIGURES}, NODE),
     "organisations/<int:pk>/people/": Row({"GET": ADMINISTER}, NODE),
+    "organisations/<int:pk>/new/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, BODY, form=body_form),
+    "organisations/<int:pk>/edit/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, BODY, form=body_form),
+    "organisations/<int:pk>/move/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, MOVED, form=reshaping),
+    "organisations/<int:pk>/split/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, MOVED, form=reshaping),
+    "organisations/<int:pk>/close/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, EMPTY, form=reshaping),
+    "organisations/<int:pk>/merge/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, EMPTY, form=reshaping),
+    "organisations/<int:pk>/networks/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, NODE, form=network_form),
+    "organisations/<int:pk>/facilities/new/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, BODY, form=facility_form),
+    "organisations/<int:pk>/mandates/new/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, BODY, form=mandate_form),
+    "facilities/<int:pk>/edit/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, FACILITY, form=facility_form),
+    "facilities/<int:pk>/zones/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, FACILITY, form=zone_form),
+    "zones/<int:pk>/edit/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ZONE, form=zone_form),
+    "zones/<int:pk>/delete/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, ZONE, form=confirmation),
+    "mandates/": Row({"GET": LOGGED_IN}),
+    "mandates/new/": Row({"GET": LOGGED_IN}),
+    "mandates/<int:pk>/end/": Row({"GET": ADMINISTER, "POST": ADMINISTER}, MANDATE, form=mandate_form),
     "records/": Row({"GET": LOGGED_IN}),
     "records/export/": Row({"GET": LOGGED_IN}),
     "records/edits/": Row({"GET": LOGGED_IN}),
@@ -222,6 +302,10 @@ TABLE: dict[str, Row] = {
     "api/cameras/<pk>/": Row(
         {"GET": FIGURES, "PUT": REGISTER, "PATCH": REGISTER, "DELETE": REGISTER}, CAMERA, api=True, form=camera_sent
     ),
+    "api/organisations/": Row({"GET": LOGGED_IN}, api=True),
+    "api/organisations/<pk>/": Row({"GET": FIGURES}, NODE, api=True),
+    "api/mandates/": Row({"GET": LOGGED_IN}, api=True),
+    "api/mandates/<pk>/": Row({"GET": FIGURES}, MANDATE, api=True),
     "api/states/": Row({"GET": LOGGED_IN}, api=True),
     "api/states/<pk>/": Row({"GET": FIGURES}, CAMERA, api=True),
     "api/transitions/": Row({"GET": LOGGED_IN}, api=True),
