@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -44,7 +44,12 @@ def invite(*, email: str, full_name: str, title: str = "", phone: str = "", acto
         problems["email"] = [str(_("There is an account with this address already."))]
     if problems:
         raise ValidationError(problems)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        # Somebody else was invited at the same moment.
+        raise ValidationError({"email": [_("There is an account with this address already.")]}) from error
     record(RecordedAction.INVITED, actor=actor, now=now, subject=str(person), detail={"person": person.pk})
     return person
 

@@ -10,6 +10,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.http import HttpRequest
 
+from facilities.models import User
 from portal.account.adapters import begin_attempt
 
 
@@ -22,6 +23,12 @@ class LogInForm(LoginForm):  # type: ignore[misc] # allauth ships no types that 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc] # as above
     """Sends one mail either way: neither the page nor the time that it takes tells whether an account exists."""
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        # allauth also finds addresses that accounts had before: somebody else's by now, perhaps.
+        self.users = list(User.objects.filter(email__iexact=email, is_active=True))
+        return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         if self.users:

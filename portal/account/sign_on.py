@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialLogin
@@ -14,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from facilities.models import User
+from portal.account.addresses import is_verified, verify_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,13 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth ships
             if address.verified is not True or not self.can_authenticate_by_email(sociallogin, email):
                 continue
             person = User.objects.filter(email__iexact=email).first()
-            if person is not None and _theirs(person, email):
+            if person is not None and _theirs(person):
                 return person, email
         return None
 
 
-def _theirs(person: User, email: str) -> bool:
+def _theirs(person: User) -> bool:
     """Whether nobody else can have set the account's password; an invitation that waits is accepted by this."""
-    verified: bool = EmailAddress.objects.filter(user=person, email=email, verified=True).exists()
-    if not verified and not person.has_usable_password():
-        EmailAddress.objects.update_or_create(user=person, email=email, defaults={"verified": True, "primary": True})
-        verified = True
-    return verified
+    if not person.has_usable_password():
+        verify_address(person)
+    return is_verified(person)

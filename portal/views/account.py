@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
-from allauth.account.models import EmailAddress
 from allauth.mfa.base import views as mfa
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
@@ -26,6 +25,7 @@ from django.utils.translation import gettext
 
 from facilities.access.doors.page import PersonalPage
 from facilities.access.second_factor import has_second_factor, lacking
+from portal.account.addresses import is_verified
 from portal.account.presence import last_seen
 from portal.views.session import whole_page
 
@@ -49,9 +49,7 @@ class Account(AccountPage):
             "passkeys": own.filter(type=Authenticator.Type.WEBAUTHN).order_by("created_at"),
             "recovery_codes": own.filter(type=Authenticator.Type.RECOVERY_CODES).first(),
             "session_count": len(UserSession.objects.purge_and_list(self.person)),
-            "email_verified": EmailAddress.objects.filter(
-                user=self.person, email=self.person.email.lower(), verified=True
-            ).exists(),
+            "email_verified": is_verified(self.person),
             "lacking": lacking(self.person, request.session),
         }
         return render(request, "account/account.html", shown)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from allauth.account.views import LoginView, LogoutView, PasswordResetFromKeyView
 from django.contrib import messages
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.generic import View
 
 from facilities.models import User
+from portal.account.addresses import verify_address
 from portal.account.sign_on import buttons
 
 
@@ -51,10 +51,7 @@ class SetPassword(PasswordResetFromKeyView):  # type: ignore[misc] # as above
     def form_valid(self, form: Form) -> HttpResponse:
         person: User = self.reset_user
         with transaction.atomic():
-            if person.email:
-                EmailAddress.objects.update_or_create(
-                    user=person, email=person.email.lower(), defaults={"verified": True, "primary": True}
-                )
+            verify_address(person)
             answer: HttpResponse = super().form_valid(form)
         return answer
 

@@ -84,6 +84,26 @@ def test_the_links_secret_leaves_the_address_bar_at_once(person: User) -> None:
     assert link.rpartition("-")[2].strip("/") not in form.content.decode()
 
 
+def test_an_address_of_before_is_nobodys_key(person: User, world: World) -> None:
+    ask("phan.tich@qn.vn")
+    set_password(Client(), link_in_mail())
+    person.refresh_from_db()
+    person.email = "moi@qn.vn"
+    person.save()
+    ask("phan.tich@qn.vn")
+    assert "/login/password/" not in mail.outbox[-1].body
+    # Whoever has it now verifies it for themselves, and so does the person with the new one.
+    heir = world.people["qn_leader"]
+    heir.email = "phan.tich@qn.vn"
+    heir.save()
+    for someone in (heir, person):
+        ask(someone.email)
+        assert set_password(Client(), link_in_mail()).status_code == 302
+    assert sorted(EmailAddress.objects.values_list("user", "email", "verified", "primary")) == sorted(
+        (someone.pk, someone.email, True, True) for someone in (heir, person)
+    )
+
+
 def test_a_second_factor_is_asked_for_all_the_same(person: User) -> None:
     owner = Client()
     send(owner, "qn_analyst")
