@@ -66,3 +66,8 @@ class Mandate(Scoped):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_function_display()}"
+
+    @property
+    def sector_names(self) -> list[str]:
+        """The sectors in words."""
+        return [str(Sector(sector).label) for sector in self.sectors]

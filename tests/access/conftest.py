@@ -1,19 +1,26 @@
 """The small country with words that tell where something comes from, and with people of mixed permissions."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from types import ModuleType
+from typing import Any
 
 import pytest
 from django.db import transaction
+from django.urls import URLPattern
 from django.utils import timezone
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from cameras.enums import Reason, State
 from cameras.models import Stream, Transition
 from facilities.access.grants import grant_role
 from facilities.domain.records import record
-from facilities.enums import ImportState, MandateFunction, RecordedAction, Role, RowFate, Sector
+from facilities.domain.tree import create_organisation
+from facilities.enums import ImportState, MandateFunction, OrganisationKind, RecordedAction, Role, RowFate, Sector
 from facilities.models import Import, ImportRow, Mandate, User
+from portal.urls import urlpatterns
 from tests.world import NOW, World, add_person, build_world
 
 
@@ -43,6 +50,22 @@ def world_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         transaction.set_rollback(True)
 
 
+@pytest.fixture
+def serve(settings: Settings) -> Iterator[Callable[..., None]]:
+    """Adds entries to a copy of the portal's URLconf, behind doors that ask for the second factor."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    name = "tests.access.throw_away_routes"
+
+    def add(*entries: URLPattern) -> None:
+        module: Any = ModuleType(name)
+        module.urlpatterns = [*urlpatterns, *entries]
+        sys.modules[name] = module
+        settings.ROOT_URLCONF = name
+
+    yield add
+    sys.modules.pop(name, None)
+
+
 def told_apart(world: World) -> World:
     for name, facility in world.facilities.items():
         facility.address = f"Đường {name}"
@@ -53,6 +76,11 @@ def told_apart(world: World) -> World:
             camera=camera, before=State.OK, state=State.DOWN, reason=Reason.REFUSED, at=NOW, noticed_at=NOW
         )
         record(RecordedAction.EXPORTED, actor=None, now=NOW, organisation=world.nodes[name], subject=recorded(name))
+    for side in ("qn", "dn"):
+        # One that another of its kind can go over into.
+        world.nodes[f"{side}_tourism"] = create_organisation(
+            parent=world.nodes[side], kind=OrganisationKind.DEPARTMENT, name=f"Du lịch {side}", area=None, actor=None
+        )
     _mandates(world)
     _uploads(world)
     User.objects.filter(pk=add_person(world, "superuser", None).pk).update(is_superuser=True, is_staff=True)

@@ -20,7 +20,7 @@ from django.utils import translation
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState, Transition
 from facilities.enums import ZoneKind
-from facilities.models import AdministrativeUnit, Facility, Import, Organisation, Zone
+from facilities.models import AdministrativeUnit, Facility, Import, Mandate, Organisation, Zone
 from portal.environment import BASE_DIR
 from tests.world import NOW, PASSWORD, World, add_camera
 
@@ -120,6 +120,9 @@ def addresses() -> list[str]:
         "facilities": Facility,
         "cameras": Camera,
         "wall": Organisation,
+        "organisations": Organisation,
+        "mandates": Mandate,
+        "zones": Zone,
     }
     found = []
     for route, pattern in patterns(get_resolver()):
