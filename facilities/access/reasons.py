@@ -14,20 +14,24 @@ from facilities.access.rule import PLACES, WHOLE_COUNTRY
 from facilities.enums import MandateFunction, Permission, Role
 from facilities.models import Facility, Mandate, Organisation, RoleGrant, User
 
-# Beyond the grant: what it reaches by itself it reaches with all its permissions, and no mandate adds to that.
+# Beyond the grant: what it reaches by itself it reaches with all its permissions, and no mandate adds to that. Which
+# grant reaches which mandate is settled first, or each pair of mandate and facility would be held against each grant.
 _BEYOND_GRANTS = f"""
-    SELECT granted.id, mandate.id, count(*)
-    FROM facilities_rolegrant AS granted
-    JOIN facilities_organisation AS top ON top.id = granted.organisation_id
-    JOIN facilities_organisation AS holder ON holder.path >= top.path AND holder.path < top.path || '~'
-    JOIN facilities_mandate AS mandate ON mandate.organisation_id = holder.id
+    WITH led AS MATERIALIZED (
+        SELECT granted.id AS grant_id, top.path, mandate.id AS mandate_id, mandate.area_id, mandate.sectors
+        FROM facilities_rolegrant AS granted
+        JOIN facilities_organisation AS top ON top.id = granted.organisation_id
+        JOIN facilities_organisation AS holder ON holder.path >= top.path AND holder.path < top.path || '~'
+        JOIN facilities_mandate AS mandate ON mandate.organisation_id = holder.id
+        WHERE granted.id = ANY(%s) AND mandate.valid_from <= %s AND (mandate.valid_to IS NULL OR mandate.valid_to >= %s)
+    )
+    SELECT led.grant_id, led.mandate_id, count(*)
+    FROM led
     JOIN ({PLACES}) AS place
-      ON place.area_id = COALESCE(mandate.area_id, {WHOLE_COUNTRY}) AND place.sector = ANY(mandate.sectors)
+      ON place.area_id = COALESCE(led.area_id, {WHOLE_COUNTRY}) AND place.sector = ANY(led.sectors)
     JOIN facilities_organisation AS node ON node.id = place.organisation_id
-    WHERE granted.id = ANY(%s)
-      AND mandate.valid_from <= %s AND (mandate.valid_to IS NULL OR mandate.valid_to >= %s)
-      AND NOT (node.path >= top.path AND node.path < top.path || '~')
-    GROUP BY granted.id, mandate.id
+    WHERE NOT (node.path >= led.path AND node.path < led.path || '~')
+    GROUP BY led.grant_id, led.mandate_id
 """  # noqa: S608 - constant text, values as parameters
 
 
