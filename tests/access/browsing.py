@@ -58,8 +58,9 @@ def read(answer: HttpResponse) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             content = b"\n".join(parts.read(name) for name in parts.namelist())
-    headers = "\n".join(value for name, value in answer.items() if name in ("Location", "Content-Disposition"))
-    return f"{content.decode(errors='replace')}\n{headers}"
+    # A way on is a link, however it is said.
+    led, name = answer.headers.get("Location"), answer.headers.get("Content-Disposition", "")
+    return "\n".join([content.decode(errors="replace"), name, f'href="{led}' if led else ""])
 
 
 # What each request of somebody may write: when their session was last seen.

@@ -75,7 +75,13 @@ def told_apart(world: World) -> World:
         Transition.objects.create(
             camera=camera, before=State.OK, state=State.DOWN, reason=Reason.REFUSED, at=NOW, noticed_at=NOW
         )
-        record(RecordedAction.EXPORTED, actor=None, now=NOW, organisation=world.nodes[name], subject=recorded(name))
+        record(
+            RecordedAction.EXPORTED,
+            actor=None,
+            now=timezone.now(),
+            organisation=world.nodes[name],
+            subject=recorded(name),
+        )
     for side in ("qn", "dn"):
         # One that another of its kind can go over into.
         world.nodes[f"{side}_tourism"] = create_organisation(

@@ -182,10 +182,10 @@ def secrets(world: World, who: Persona) -> set[str]:
     words |= {stream_address(name) for name in set(FACILITIES) - who.facilities(REGISTER)}
     words |= {recorded(name) for name in FACILITIES if not who.reaches(name, ADMINISTER)}
     words |= {uploaded(name) for name in UPLOADERS if name != who.name}
-    return words | _of_bodies(world, who)
+    return words | of_bodies(world, who)
 
 
-def _of_bodies(world: World, who: Persona) -> set[str]:
+def of_bodies(world: World, who: Persona) -> set[str]:
     """Names of bodies out of reach, ways to their pages, and what they are mandated by.
 
     The national body's name is that of everybody's undertaking, and no secret.
@@ -221,11 +221,12 @@ def shows_pictures(question: Question, who: Persona) -> bool:
     return who.reaches(question.name, PICTURES) if question.name in ABOVE else bool(who.facilities(PICTURES))
 
 
-def wrongs(world: World, persona: str, asked: Iterable[Question] | None = None) -> list[str]:
+def findings(world: World, persona: str, asked: Iterable[Question] | None = None) -> Iterator[str]:
     """What is wrong with the answers to this person: another status than expected, words of others', things changed."""
-    who, client, wrong = PERSONAS[persona], Browser(session_of(world, persona)), []
+    who, client = PERSONAS[persona], Browser(session_of(world, persona))
     never = secrets(world, who)
     for question in questions(who=who) if asked is None else asked:
+        wrong = []
         with transaction.atomic():
             expected = question.expected(who)
             refused = expected not in (DONE, None)
@@ -236,15 +237,22 @@ def wrongs(world: World, persona: str, asked: Iterable[Question] | None = None) 
                 wrong.append(f"{persona}, {question}: {answer.status_code}, not {expected}")
             if refused and written() != before:
                 wrong.append(f"{persona}, {question}: changed what is stored")
-            wrong += [f"{persona}, {question}: {what}" for what in _leaks(world, who, question, read(answer), never)]
+            text = read(answer)
+            if text.strip():
+                wrong += [f"{persona}, {question}: {what}" for what in _leaks(world, who, question, text, never)]
             transaction.set_rollback(True)
-    return wrong
+        yield from wrong
+
+
+def wrongs(world: World, persona: str, asked: Iterable[Question] | None = None) -> list[str]:
+    """All of the findings."""
+    return list(findings(world, persona, asked))
 
 
 def _leaks(world: World, who: Persona, question: Question, text: str, never: set[str]) -> Iterator[str]:
-    if not text.strip():
-        return
     hidden = never | people_hidden(world, who, question)
+    if question.row.names_who_reaches:
+        hidden -= of_bodies(world, who)
     yield from (f"reads {word!r}" for word in sorted(hidden) if word in text)
     if SOCKET in text and not shows_pictures(question, who):
         yield "opens the socket of pictures"

@@ -1,9 +1,7 @@
 """A route that nobody has written a row for is under fire at once: one with a hole is found out, one without is not."""
 
 import io
-import sys
-from collections.abc import Callable, Iterator
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -11,7 +9,6 @@ import pytest
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from pytest_django import Settings
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from facilities.access.doors.api import Resource
@@ -19,7 +16,6 @@ from facilities.access.doors.page import Page, PersonalPage
 from facilities.enums import Permission
 from facilities.models import Facility, Mandate, Organisation, User
 from facilities.serializers import FacilitySerializer
-from portal.urls import urlpatterns
 from tests.access.matrix import questions, routes_served, whole_table, wrongs
 from tests.access.oracle import PERSONAS
 from tests.access.table import TABLE
@@ -191,22 +187,6 @@ HOLES: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.fixture
-def serve(settings: Settings) -> Iterator[Callable[[Any], None]]:
-    """Adds one entry to a copy of the portal's URLconf."""
-    settings.SECOND_FACTOR_REQUIRED = True
-    name = "tests.access.throw_away_routes"
-
-    def add(entry: Any) -> None:  # noqa: ANN401 - an entry of the URLconf
-        module: Any = ModuleType(name)
-        module.urlpatterns = [*urlpatterns, entry]
-        sys.modules[name] = module
-        settings.ROOT_URLCONF = name
-
-    yield add
-    del sys.modules[name]
-
-
 def _wrongs(world: World) -> list[str]:
     new = {route: row for route, row in whole_table().items() if route not in TABLE and "new/" in route}
     assert len(new) == 1
@@ -215,19 +195,19 @@ def _wrongs(world: World) -> list[str]:
 
 @pytest.mark.parametrize("name", SOUND)
 def test_what_stands_behind_its_door_is_left_in_peace(
-    standing_world: World, serve: Callable[[Any], None], name: str
+    standing_world: World, serve: Callable[..., None], name: str
 ) -> None:
     serve(SOUND[name]())
     assert _wrongs(standing_world) == []
 
 
 @pytest.mark.parametrize("name", HOLES)
-def test_a_hole_is_found_out(standing_world: World, serve: Callable[[Any], None], name: str) -> None:
+def test_a_hole_is_found_out(standing_world: World, serve: Callable[..., None], name: str) -> None:
     serve(HOLES[name]())
     assert _wrongs(standing_world)
 
 
-def test_a_new_route_enters_the_matrix_and_its_row_is_missed(serve: Callable[[Any], None]) -> None:
+def test_a_new_route_enters_the_matrix_and_its_row_is_missed(serve: Callable[..., None]) -> None:
     serve(_page(Detail, "new/<int:pk>/"))
     assert "new/<int:pk>/" in {question.route for question in questions()}
     assert {path for path, _ in routes_served()} - set(TABLE) >= {"new/<int:pk>/"}
