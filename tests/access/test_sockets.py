@@ -1,6 +1,7 @@
 """The wall's socket: whom it lets in, what it sends them, and what ends it."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sized
 from datetime import date, timedelta
 from threading import Event
@@ -117,14 +118,16 @@ def test_no_login_is_believed_for_longer_than_five_seconds() -> None:
     assert vigil.UNCONFIRMED_SECONDS + vigil.LOOK_SECONDS <= 5
 
 
+@pytest.mark.parametrize("seconds", [0, 3], ids=["refuses", "hangs"])
 async def test_a_wall_whose_login_nobody_can_confirm_shows_nothing(
-    committed_world: World, monkeypatch: pytest.MonkeyPatch
+    committed_world: World, monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
     monkeypatch.setattr(vigil, "UNCONFIRMED_SECONDS", 0.5)
     page = await sync_to_async(page_of)(committed_world, "tam_ky_officer")
     await page.opened()
 
     def broken(*_: object) -> None:
+        time.sleep(seconds)
         raise DatabaseError
 
     monkeypatch.setattr(vigil, "look", broken)
@@ -233,6 +236,34 @@ async def test_nothing_is_shown_between_the_loss_and_the_answer(
     assert (await page.frame())[0]["camera"] == kept.pk
     assert await page.nothing()
     await page.leave()
+
+
+async def test_a_person_is_asked_about_once_for_all_of_their_walls(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, kept = committed_world.cameras["tam_ky_school"], committed_world.cameras["hoi_an_hotel"]
+    pages = [await sync_to_async(page_of)(committed_world, "qn_inspector") for _ in range(3)]
+    for page, cameras in zip(pages, ([lost], [kept], [lost, kept]), strict=True):
+        await page.opened()
+        await page.watch(*cameras)
+        assert await page.nothing()
+    asked, reach = [], WallConnection.reach
+
+    def counted(self: WallConnection, ids: Iterable[int]) -> dict[int, Shown]:
+        asked.append(set(ids))
+        return reach(self, ids)
+
+    monkeypatch.setattr(WallConnection, "reach", counted)
+    await sync_to_async(revoke_role)(
+        user=committed_world.people["qn_inspector"], role=Role.INSPECTOR, organisation=committed_world.nodes["tam_ky"]
+    )
+    assert [await pages[number].told() for number in (0, 2)] == [{"gone": [lost.pk]}] * 2
+    assert asked[0] == {lost.pk, kept.pk}
+    # By the announcement, and perhaps once more by a look that began before it.
+    assert len(asked) <= 2
+    assert await pages[1].nothing()
+    for page in pages:
+        await page.leave()
 
 
 async def test_without_redis_a_grant_is_still_taken_and_the_wall_ends(
