@@ -12,15 +12,22 @@ _DELIMITERS = ";,\t"
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
-    """The rows with their numbers in the file. Raises FileRefused for what is no text or no CSV."""
+def csv_readings(content: bytes) -> Iterator[Iterator[tuple[int, list[Cell]]]]:
+    """The rows with their numbers in the file, once for each delimiter that it may have.
+
+    Which one it is, the headings tell. Raises FileRefused for what is no text, and while being read for what is no CSV.
+    """
     text = _decoded(content)
     first, _break, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):
-        # Excel's own way to say the delimiter.
-        text, delimiter, start = rest, first.strip()[4:5] or ",", 2
-    else:
-        delimiter, start = max(_DELIMITERS, key=text[:10_000].count), 1
+        # Excel's own way to say it.
+        yield _rows(rest, first.strip()[4:5] or ",", start=2)
+        return
+    for delimiter in _DELIMITERS:
+        yield _rows(text, delimiter, start=1)
+
+
+def _rows(text: str, delimiter: str, *, start: int) -> Iterator[tuple[int, list[Cell]]]:
     csv.field_size_limit(LONGEST_CELL * 10)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     try:

@@ -109,7 +109,8 @@ def _explain(book: Workbook, kind: Kind) -> None:
     for number, row in enumerate(rows, start=1):
         for place, value in enumerate(row, start=1):
             cell = _text(sheet.cell(number, place), value)
-            cell.font = _BOLD if number == 1 else cell.font
+            if number == 1:
+                cell.font = _BOLD
     for letter, width in zip("ABCD", (28, 18, 70, 70), strict=True):
         sheet.column_dimensions[letter].width = width
 

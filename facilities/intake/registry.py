@@ -59,6 +59,12 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
+# In this order one fills a portal.
+_ORDER = ("organisations", "facilities", "zones", "cameras", "people")
+
+
 def register(kind: Kind) -> None:
-    """Make a kind known; apps do so when they are ready, in the order in which one fills the portal."""
-    KINDS[kind.key] = kind
+    """Make a kind known; each app does so for its own when it is ready."""
+    known = {**KINDS, kind.key: kind}
+    KINDS.clear()
+    KINDS.update({key: known[key] for key in _ORDER if key in known})

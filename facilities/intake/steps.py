@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from facilities.domain.records import record
+from facilities.domain.records import done_by, record
 from facilities.enums import ImportMode, ImportState, RecordedAction, RowFate
 from facilities.intake import files
 from facilities.intake.cells import FileRefused
@@ -73,7 +73,7 @@ def take_back(pk: int, attempt: int, *, now: datetime) -> None:
         kind = KINDS[found.kind]
         rows = found.rows.exclude(created=[]).order_by("-number").values_list("created", flat=True)
         made = [(label, thing) for created in rows for label, thing in reversed(created)]
-        with transaction.atomic():
+        with transaction.atomic(), done_by(f"import {found.pk}", actor=found.uploaded_by):
             needed = _taken_back(found, kind, made, now)
             transaction.set_rollback(bool(needed))
         found.state, found.message = ImportState.DONE, "\n".join(needed)
@@ -85,7 +85,9 @@ def take_back(pk: int, attempt: int, *, now: datetime) -> None:
 
 
 def _outcomes(found: Import, kind: Kind, table: Table, now: datetime) -> list[Outcome]:
-    return work_through(kind, table.rows, found.uploaded_by, now, Told(found.pk, len(table.rows)))
+    told = Told(found.pk, len(table.rows))
+    with done_by(f"import {found.pk}", actor=found.uploaded_by):
+        return work_through(kind, table.rows, found.uploaded_by, now, told)
 
 
 def _why_not(found: Import, kind: Kind, outcomes: Sequence[Outcome]) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.intake.cells import EMPTY, Cell, FileRefused, one_line
 from facilities.intake.columns import Column, added_headings, heading_of
-from facilities.intake.delimited import csv_rows
+from facilities.intake.delimited import csv_readings
 from facilities.intake.workbook import Grid, opened_workbook
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -50,7 +50,7 @@ def read_table(path: Path, columns: Sequence[Column]) -> Table:
             raise FileRefused(
                 _("This is an old XLS file, or one with a password. Save it as XLSX, without a password.")
             )
-        return _in_grid(Grid("", csv_rows(file.read()), []), columns)
+        return _in_csv(file.read(), columns)
 
 
 def _in_workbook(grids: Sequence[Grid], columns: Sequence[Column]) -> Table:
@@ -69,8 +69,18 @@ def _in_workbook(grids: Sequence[Grid], columns: Sequence[Column]) -> Table:
     )
 
 
-def _in_grid(grid: Grid, columns: Sequence[Column]) -> Table:
-    found = _header(grid, columns)
+def _in_csv(content: bytes, columns: Sequence[Column]) -> Table:
+    broken: FileRefused | None = None
+    found = _Header(0, {}, [], [str(column.heading) for column in columns if column.required], iter(()))
+    for rows in csv_readings(content):
+        try:
+            reading = _header(Grid("", rows, []), columns)
+        except FileRefused as refused:
+            broken = refused
+            continue
+        found = reading if len(reading.missing) < len(found.missing) else found
+    if found.missing and broken is not None:
+        raise broken
     if found.missing:
         raise FileRefused(
             _("The first rows do not have the columns needed. Missing: %(columns)s.")

@@ -17,6 +17,11 @@ from facilities.intake.taking_back import in_reach, remove_facility
 from facilities.models import AdministrativeUnit, Facility, Organisation, User
 
 COLUMNS = (
+    Column("code", _("Code of the facility"), _("Unique in the country."), code(20), required=True, example="QNM-001"),
+    Column(
+        "name", _("Name"), _("The whole name, in Vietnamese."), text(200), required=True, example="Trường THPT Tam Kỳ"
+    ),
+    Column("name_en", _("English name"), _("May be left empty."), text(200)),
     Column(
         "parent",
         _("Body above"),
@@ -25,11 +30,6 @@ COLUMNS = (
         required=True,
         example="UBND thành phố Tam Kỳ",
     ),
-    Column("code", _("Code of the facility"), _("Unique in the country."), code(20), required=True, example="QNM-001"),
-    Column(
-        "name", _("Name"), _("The whole name, in Vietnamese."), text(200), required=True, example="Trường THPT Tam Kỳ"
-    ),
-    Column("name_en", _("English name"), _("May be left empty."), text(200)),
     choice_column("sector", _("Sector"), _("Who runs it."), Sector, Sector.CIVIL),
     choice_column("premises", _("Premises"), _("What the building was before."), Premises, Premises.SCHOOL),
     Column(

@@ -20,6 +20,11 @@ _KINDS = tuple(kind for kind in OrganisationKind if kind not in (OrganisationKin
 
 COLUMNS = (
     Column(
+        "name", _("Name"), _("The whole name, in Vietnamese."), text(200), required=True, example="Sở Y tế Quảng Nam"
+    ),
+    Column("name_en", _("English name"), _("May be left empty."), text(200), example="Quảng Nam Department of Health"),
+    choice_column("kind", _("Kind of body"), _("One of the words listed."), _KINDS, OrganisationKind.DEPARTMENT),
+    Column(
         "parent",
         _("Body above"),
         _("Code or whole name of the body below which it stands; it may stand further up in this file."),
@@ -27,11 +32,6 @@ COLUMNS = (
         required=True,
         example="UBND tỉnh Quảng Nam",
     ),
-    choice_column("kind", _("Kind of body"), _("One of the words listed."), _KINDS, OrganisationKind.DEPARTMENT),
-    Column(
-        "name", _("Name"), _("The whole name, in Vietnamese."), text(200), required=True, example="Sở Y tế Quảng Nam"
-    ),
-    Column("name_en", _("English name"), _("May be left empty."), text(200), example="Quảng Nam Department of Health"),
     Column("code", _("Code of the body"), _("By which other spreadsheets name it."), code(30), example="SYT-49"),
     Column(
         "area",
