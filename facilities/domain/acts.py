@@ -13,7 +13,7 @@ from facilities.access.rule import organisations_reached
 from facilities.domain.people import people_administered
 from facilities.domain.sought import Place, Sought, with_words
 from facilities.enums import Permission, Role
-from facilities.models import Organisation, Record, User
+from facilities.models import Organisation, Record, RoleGrant, User
 
 
 def administers_everything(actor: User, now: datetime) -> bool:
@@ -28,11 +28,22 @@ def acts_readable(actor: User, now: datetime) -> QuerySet[Record]:
 
     Whoever administers the whole tree also reads of names that nobody has, and of nodes that are no more.
     """
+    about = answered_for("person_id", actor, now)
     if administers_everything(actor, now):
-        return Record.objects.all()
+        return Record.objects.filter(Q(organisation__isnull=False) | Q(person_id__isnull=True) | about)
     here = Q(organisation__in=organisations_reached(actor, Permission.ADMINISTER, now))
+    return Record.objects.filter(here | Q(organisation__isnull=True) & about)
+
+
+def answered_for(field: str, actor: User, now: datetime) -> Q:
+    """Where `field` is the id of a person administered by `actor`, or of one who ever had a role where `actor` does.
+
+    What somebody did before the role was taken stays readable; that further people have accounts is not told.
+    """
+    grants: Any = RoleGrant.versions.rel.related_model  # type: ignore[attr-defined] # made by the history
+    ever = grants.objects.filter(organisation__in=organisations_reached(actor, Permission.ADMINISTER, now))
     people = people_administered(actor, now).values("pk")
-    return Record.objects.filter(here | Q(organisation__isnull=True, person_id__in=people))
+    return Q(**{f"{field}__in": people}) | Q(**{f"{field}__in": ever.values("user_id")})
 
 
 def acts(actor: User, sought: Sought, now: datetime) -> QuerySet[Record]:

@@ -13,8 +13,7 @@ from django.db.models.functions import Cast
 from pghistory.models import Event
 
 from facilities.access.rule import organisations_reached
-from facilities.domain.acts import administers_everything
-from facilities.domain.people import people_administered
+from facilities.domain.acts import administers_everything, answered_for
 from facilities.domain.sought import Place, Sought, with_words
 from facilities.enums import Permission
 from facilities.models import User
@@ -54,10 +53,10 @@ def versions_readable(model: type[Event], actor: User, now: datetime, *, everyth
     What hangs on no node, or on one that is no more, is for whoever administers the whole tree (`everything`).
     """
     rows: QuerySet[Any] = model.objects.all()
+    if tracked(model) is User:
+        return rows.filter(answered_for("pgh_obj_id", actor, now))
     if everything:
         return rows
-    if tracked(model) is User:
-        return rows.filter(pgh_obj_id__in=people_administered(actor, now).values("pk"))
     path = organisation_path(model)
     reached = organisations_reached(actor, Permission.ADMINISTER, now)
     return rows.filter(**{f"{path}__in": reached}) if path else rows.none()

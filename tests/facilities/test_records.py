@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cameras.models import Camera, Stream
-from facilities.access.grants import grant_role
+from facilities.access.grants import grant_role, revoke_role
 from facilities.domain.acts import acts_readable
 from facilities.domain.records import Whence, done_by, record, requested_from
 from facilities.domain.sought import Place
@@ -83,8 +83,20 @@ def test_whoever_administers_the_whole_tree_reads_all(mixed: World, login: Login
     grant_role(user=person, role=role, organisation=mixed.nodes["national"], actor=None, now=timezone.now())
     told = subjects(login("national_leader"))
     assert "about a name that nobody has" in told
-    assert "about nobody" in told
+    assert "about dn_officer" in told
     assert "at dn" in told
+    # That others have accounts is not theirs to know either.
+    assert "about nobody" not in told
+    page = login("national_leader").get(EDITS, {"kind": "facilities.user"}).content.decode()
+    assert "Người dn_officer" in page
+    assert "Người nobody" not in page
+
+
+def test_what_somebody_did_before_the_role_was_taken_stays_readable(mixed: World, login: Login) -> None:
+    officer = mixed.people["tam_ky_officer"]
+    revoke_role(user=officer, role=Role.FACILITY_OFFICER, organisation=mixed.nodes["tam_ky_school"])
+    assert "about tam_ky_officer" in subjects(login("qn_administrator"))
+    assert "about dn_officer" not in subjects(login("qn_administrator"))
 
 
 @pytest.mark.parametrize("address", [ACTS, EDITS])
