@@ -39,7 +39,6 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         "email_password_mismatch": _("The e-mail address or the password is not right."),
         "incorrect_password": _("The password is not right."),
         "enter_current_password": _("The present password is not right."),
-        "incorrect_code": _("The code is not right. Codes change every 30 seconds; enter the one shown now."),
         "invalid_password_reset": _("This link is no longer valid."),
         "rate_limited": _("Too many requests. Wait a minute, then try again."),
     }
@@ -82,7 +81,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc] # as above
     """Second factors, their secrets sealed in the database."""
 
-    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": Accounts.error_messages["incorrect_code"]}
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("The code or passkey was not right. A code from the app changes every 30 seconds."),
+    }
 
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         return str(user.get_username())

@@ -76,7 +76,7 @@ def test_an_app_is_set_up_at_the_first_login_and_asked_for_at_the_next(strict_si
     secret = phone.inner_text(".secret")
     phone.fill("[name=code]", "000000")
     phone.press("[name=code]", "Enter")
-    expect(phone.locator(".invalid-feedback")).to_contain_text("Mã không đúng")
+    expect(phone.locator(".invalid-feedback")).to_contain_text("Mã hoặc khóa đăng nhập không đúng.")
     assert phone.inner_text(".secret") == secret
     phone.fill("[name=code]", code(secret))
     phone.press("[name=code]", "Enter")

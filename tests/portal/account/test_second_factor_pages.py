@@ -90,7 +90,7 @@ def test_then_the_password_alone_logs_nobody_in_and_each_code_does_once(client: 
     newcomer = again()
     assert newcomer.get("/wall/").headers["Location"] == "/login/?next=/wall/"
     wrong: Any = newcomer.post("/login/code/", {"code": "000000"})
-    assert "Mã không đúng" in wrong.content.decode()
+    assert "Mã hoặc khóa đăng nhập không đúng." in wrong.content.decode()
     assert newcomer.post("/login/code/", {"code": code(secret, 1)}).headers["Location"] == "/wall/"
     assert newcomer.get("/wall/", follow=True).status_code == 200
     replayed = again()

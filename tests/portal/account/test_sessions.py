@@ -1,12 +1,16 @@
 """Where one is logged in, and signing out there."""
 
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisConnectionError
 
+from portal.account import presence
 from tests.portal.account.entering import logged_in, send
 from tests.world import World
 
@@ -85,3 +89,16 @@ def test_what_ended_is_no_longer_listed(world: World) -> None:
     here, there = browser("qn_analyst"), browser("qn_analyst")
     there.post("/logout/")
     assert len(listed(here)) == 1
+
+
+def test_without_redis_pages_are_still_served_and_the_time_of_the_login_is_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser("qn_analyst")
+
+    def fail(*_args: object) -> None:
+        raise RedisConnectionError
+
+    monkeypatch.setattr(presence, "cache", SimpleNamespace(set=fail, get_many=fail))
+    (only,) = listed(client)
+    assert only.last_seen_at - only.created_at < timedelta(seconds=1)
