@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from cameras.domain.registration import delete_camera, register_camera
+from cameras.domain.registration import Surroundings, delete_camera, register_camera, surroundings_of
 from cameras.domain.stream_entry import LONGEST_PASSWORD, LONGEST_URL, Problem, RegistrationRefused, StreamEntry
 from cameras.enums import StreamKind
 from cameras.models import Camera
@@ -100,12 +100,13 @@ class CameraIntake:
         self.facilities = facilities(person, Permission.REGISTER_CAMERAS, now)
         self._zones: dict[int, dict[str, Zone]] = {}
         self._cameras: dict[int, dict[tuple[int, str], Camera]] = {}
+        self._surroundings: dict[int, Surroundings] = {}
 
     def take(self, values: Values) -> Taken:
         facility = self.facilities.find(values["facility"], "facility")
         zone = self._zone(facility, values["zone"])
         interval = values["interval"] or DEFAULT_INTERVAL
-        there = self._cameras[facility.pk].get((zone.pk, values["name"].casefold()))
+        there = self._cameras[facility.pk].get((zone.pk, values["name"]))
         if there is not None:
             _check_same(there, values, interval)
             return Taken()
@@ -117,17 +118,19 @@ class CameraIntake:
                 interval=interval,
                 actor=self.person,
                 now=self.now,
+                surroundings=self._surroundings[facility.pk],
             )
         except RegistrationRefused as refused:
             raise RowRefused((_column(problem), problem.message) for problem in refused.problems) from None
-        self._cameras[facility.pk][zone.pk, camera.name.casefold()] = camera
+        self._cameras[facility.pk][zone.pk, camera.name] = camera
         return Taken((camera,), facility.organisation.path)
 
     def _zone(self, facility: Facility, name: str) -> Zone:
         if facility.pk not in self._zones:
             self._zones[facility.pk] = {zone.name.casefold(): zone for zone in facility.zones.all()}
             there = Camera.objects.filter(zone__facility=facility).prefetch_related("streams")
-            self._cameras[facility.pk] = {(camera.zone_id, camera.name.casefold()): camera for camera in there}
+            self._surroundings[facility.pk] = surroundings_of(facility)
+            self._cameras[facility.pk] = {(camera.zone_id, camera.name): camera for camera in there}
         zone = self._zones[facility.pk].get(name.casefold())
         if zone is None:
             raise RowRefused([("zone", _("This facility has no zone “%(name)s”.") % {"name": name})])

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,20 +37,45 @@ class Edited:
     password_dropped: bool
 
 
+@dataclass(slots=True)
+class Surroundings:
+    """What is asked about a facility for each of its cameras, asked once by who registers many of them in a row."""
+
+    policy: NetworkPolicy
+    # The name of the camera that has each address.
+    addresses: dict[str, str]
+
+
+def surroundings_of(facility: Facility) -> Surroundings:
+    """What is known of the facility now."""
+    streams = Stream.objects.filter(camera__zone__facility=facility)
+    return Surroundings(policy_of(facility), dict(streams.values_list("url", "camera__name")))
+
+
 def register_camera(
-    *, zone: Zone, name: str, streams: Sequence[StreamEntry], interval: int, actor: User | None, now: datetime
+    *,
+    zone: Zone,
+    name: str,
+    streams: Sequence[StreamEntry],
+    interval: int,
+    actor: User | None,
+    now: datetime,
+    surroundings: Surroundings | None = None,
 ) -> Camera:
     """Store a new camera, due at once. Raises RegistrationRefused.
 
-    A zone where cameras are forbidden is accepted: the record is what raises the finding (rule R2).
+    A zone where cameras are forbidden is accepted: the record is what raises the finding (rule R2). With
+    `surroundings`, which learn of this camera, a name that is taken is left for the database to refuse.
     """
     camera = Camera(zone=zone, name=name.strip(), interval=interval)
-    checked = _checked(camera, streams, stored=())
+    checked = _checked(camera, streams, stored=(), surroundings=surroundings)
     with transaction.atomic():
         _save(camera)
         for stream in checked:
             _store(camera, stream, None)
         CameraState.objects.create(camera=camera, state=State.UNKNOWN, reason=Reason.NOT_PROBED, since=now, due_at=now)
+    if surroundings is not None:
+        surroundings.addresses |= {stream.address.url: camera.name for stream in checked}
     log.info("Camera %s registered in zone %s by %s", camera.pk, zone.pk, _person(actor))
     return camera
 
@@ -138,29 +163,39 @@ class _Outcome:
     password_dropped: bool = False
 
 
-def _checked(camera: Camera, streams: Sequence[StreamEntry], stored: Iterable[Stream]) -> list[CheckedStream]:
+def _checked(
+    camera: Camera,
+    streams: Sequence[StreamEntry],
+    stored: Iterable[Stream],
+    surroundings: Surroundings | None = None,
+) -> list[CheckedStream]:
     """The streams, if they and the camera's own fields are right; otherwise all that is wrong, at once."""
-    policy = policy_of(camera.zone.facility)
+    policy = surroundings.policy if surroundings else policy_of(camera.zone.facility)
     checked, wrong = check_streams(streams, policy, {StreamKind(stream.kind): stream.url for stream in stored})
-    problems = [*_wrong_with(camera), *wrong, *_taken(camera, checked)]
+    names = surroundings.addresses if surroundings else _others_addresses(camera)
+    own = _wrong_with(camera, camera.clean_fields if surroundings else camera.full_clean)
+    problems = [*own, *wrong, *_taken(names, checked)]
     if problems:
         raise RegistrationRefused(problems)
     return checked
 
 
-def _taken(camera: Camera, checked: Iterable[CheckedStream]) -> Iterator[Problem]:
-    """Addresses that another camera of the facility has: one device must not vouch for two zones."""
+def _others_addresses(camera: Camera) -> dict[str, str]:
     others = Stream.objects.filter(camera__zone__facility=camera.zone.facility_id).exclude(camera=camera.pk)
-    names = dict(others.values_list("url", "camera__name"))
+    return dict(others.values_list("url", "camera__name"))
+
+
+def _taken(names: Mapping[str, str], checked: Iterable[CheckedStream]) -> Iterator[Problem]:
+    """Addresses that another camera of the facility has: one device must not vouch for two zones."""
     for stream in checked:
         if stream.address.url in names:
             message = _("%(name)s of this facility already has this address. Each camera has its own.")
             yield Problem("address", message % {"name": names[stream.address.url]}, stream.kind)
 
 
-def _wrong_with(camera: Camera) -> Iterator[Problem]:
+def _wrong_with(camera: Camera, check: Callable[[], None]) -> Iterator[Problem]:
     try:
-        camera.full_clean()
+        check()
     except ValidationError as error:
         for field, messages in error.message_dict.items():
             # Only a name that is taken is wrong with several fields together.
