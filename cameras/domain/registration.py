@@ -173,7 +173,7 @@ def _checked(
     policy = surroundings.policy if surroundings else policy_of(camera.zone.facility)
     checked, wrong = check_streams(streams, policy, {StreamKind(stream.kind): stream.url for stream in stored})
     names = surroundings.addresses if surroundings else _others_addresses(camera)
-    own = _wrong_with(camera, camera.clean_fields if surroundings else camera.full_clean)
+    own = _wrong_with(camera.clean_fields if surroundings else camera.full_clean)
     problems = [*own, *wrong, *_taken(names, checked)]
     if problems:
         raise RegistrationRefused(problems)
@@ -193,7 +193,7 @@ def _taken(names: Mapping[str, str], checked: Iterable[CheckedStream]) -> Iterat
             yield Problem("address", message % {"name": names[stream.address.url]}, stream.kind)
 
 
-def _wrong_with(camera: Camera, check: Callable[[], None]) -> Iterator[Problem]:
+def _wrong_with(check: Callable[[], None]) -> Iterator[Problem]:
     try:
         check()
     except ValidationError as error:
