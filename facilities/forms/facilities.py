@@ -18,12 +18,14 @@ class FacilityForm(ActForm):
     called = {"district": "unit", "area": "unit", "placed_from": "since", "on": "since"}
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
     code = forms.CharField(label=_("Code"), max_length=20)
     sector = forms.ChoiceField(
-        label=_("Sector"), choices=Sector.choices, help_text=_("Who oversees the facility follows from it.")
+        label=_("Sector"),
+        choices=[("", _("Choose")), *Sector.choices],
+        help_text=_("Who oversees the facility follows from it."),
     )
-    premises = forms.ChoiceField(label=_("Premises"), choices=Premises.choices)
+    premises = forms.ChoiceField(label=_("Premises"), choices=[("", _("Choose")), *Premises.choices])
     unit = UnitChoice(label=_("District, or province without districts"), queryset=AdministrativeUnit.objects.none())
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     since = DayField(
@@ -53,11 +55,16 @@ class ZoneForm(ZoneNameForm):
     kind = forms.ChoiceField(
         label=_("Kind of zone"),
         choices=[
-            (
-                kind.value,
-                kind.label if kind.requirement is Requirement.REQUIRED else f"{kind.label} – {kind.requirement.label}",
-            )
-            for kind in ZoneKind
+            ("", _("Choose")),
+            *(
+                (
+                    kind.value,
+                    kind.label
+                    if kind.requirement is Requirement.REQUIRED
+                    else f"{kind.label} – {kind.requirement.label}",
+                )
+                for kind in ZoneKind
+            ),
         ],
     )
     field_order = ("kind", "name")

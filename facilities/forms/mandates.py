@@ -18,7 +18,7 @@ class MandateForm(ActForm):
 
     called = {"organisation": "function"}
 
-    function = forms.ChoiceField(label=_("Function"), choices=MandateFunction.choices)
+    function = forms.ChoiceField(label=_("Function"), choices=[("", _("Choose")), *MandateFunction.choices])
     area = UnitChoice(
         label=_("Area"),
         queryset=AdministrativeUnit.objects.none(),

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from facilities.domain.placing import shown
 from facilities.domain.splitting import NewBody
 from facilities.enums import OrganisationKind
 from facilities.forms.acts import ActForm, DayField, OnForm
@@ -23,14 +24,16 @@ class UnitChoice(forms.ModelChoiceField[AdministrativeUnit]):
     """Units by their full name, those that are no more with their last day."""
 
     def label_from_instance(self, obj: AdministrativeUnit) -> str:
-        return f"{obj.full_name} (… {obj.valid_to:%d/%m/%Y})" if obj.valid_to else obj.full_name
+        if obj.valid_to is None:
+            return obj.full_name
+        return f"{obj.full_name} ({_('to %(day)s') % {'day': shown(obj.valid_to)}})"
 
 
 class Named(ActForm):
     """What a body is called."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
     code = forms.CharField(
         label=_("Code"),
         max_length=30,
@@ -44,7 +47,7 @@ class BodyForm(Named):
 
     called = {"parent": "kind"}
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Choose")), *KINDS])
     area = UnitChoice(
         label=_("Area"), queryset=AdministrativeUnit.objects.none(), required=False, empty_label=_("None of its own")
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from facilities.access.doors.page import Page
-from facilities.domain.placing import closed
+from facilities.domain.placing import closed, shown
 from facilities.enums import Permission
 from facilities.forms.acts import ActForm
 from facilities.models import Organisation
@@ -44,7 +45,7 @@ class Act(Page):
         try:
             if not self.asks or "confirmed" in request.POST:
                 return self.done(form)
-            consequences = self.consequences(form)
+            consequences = [*_days(form), *self.consequences(form)]
             with rehearsal():
                 self.do(form)
         except ValidationError as refusal:
@@ -105,6 +106,12 @@ class Act(Page):
             **context,
         }
         return render(request, self.template, context)
+
+
+def _days(form: ActForm) -> Consequences:
+    """The days that were chosen, as people write them."""
+    given = form.cleaned_data
+    return [(field.label, shown(given[field.name])) for field in form if isinstance(given.get(field.name), date)]
 
 
 @contextmanager
