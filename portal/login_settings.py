@@ -73,7 +73,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/h/ip,5/h/key",
 }
 # How many proxies of one's own stand in front: that many of the last addresses in X-Forwarded-For are believed.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if env.bool("BEHIND_TLS_PROXY", False) else 0)
 
 SOCIALACCOUNT_ADAPTER = "portal.account.sign_on.SignOn"
 SIGN_ON_PROVIDERS = read_sign_on(env)

@@ -22,6 +22,7 @@ PRODUCTION = {
 NAMES = (
     *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "DEVICE_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
     *("SECOND_FACTOR_REQUIRED", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_SSL"),
+    "ALLAUTH_TRUSTED_PROXY_COUNT",
 )
 
 
@@ -52,6 +53,7 @@ def test_production_binds_cookies_to_its_host_and_asks_for_a_second_factor() -> 
         "EMAIL_HOST": "mail.example",
         "EMAIL_PORT": 465,
         "EMAIL_USE_SSL": True,
+        "ALLAUTH_TRUSTED_PROXY_COUNT": 0,
     }
 
 
@@ -59,6 +61,13 @@ def test_production_does_not_start_where_nobody_can_be_invited() -> None:
     refused = in_production(EMAIL_URL="")
     assert refused.returncode != 0
     assert "EMAIL_URL is not set" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("proxies", "believed"), [({}, 0), ({"BEHIND_TLS_PROXY": "1"}, 1), ({"TRUSTED_PROXIES": "2"}, 2)]
+)
+def test_whoever_stands_behind_a_proxy_is_not_counted_as_everybody(proxies: dict[str, str], believed: int) -> None:
+    assert json.loads(in_production(**proxies).stdout)["ALLAUTH_TRUSTED_PROXY_COUNT"] == believed
 
 
 def test_mails_go_to_a_server_as_the_address_says(monkeypatch: pytest.MonkeyPatch) -> None:
