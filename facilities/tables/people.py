@@ -8,6 +8,7 @@ from functools import cached_property
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -83,7 +84,7 @@ class PeopleTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         if not record.active:
             marks.append(("mark-off", _("Disabled")))
         elif record.invited:
-            marks.append(("mark-wait", _("Invited")))
+            marks.append(("mark-wait", _("Invitation pending")))
         return format_html(
             '<a href="{}">{}</a>{}<small>{}</small>',
             reverse("person", args=[record.pk]),
@@ -97,6 +98,9 @@ class PeopleTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         if not grants:
             return format_html('<span class="quiet">{}</span>', _("no role here"))
         return format_html('<ul class="plain">{}</ul>', format_html_join("", "<li>{}</li>", map(self._role, grants)))
+
+    def render_last_login(self, value: datetime) -> str:
+        return f"{timezone.localtime(value):%H:%M %d/%m/%Y}"
 
     def render_ends(self, value: datetime) -> str:
         return last_moment(value)

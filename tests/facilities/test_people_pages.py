@@ -324,7 +324,7 @@ class TestInviting:
         assert answer.redirect_chain[-1][0] == reverse("person", args=[person.pk])
         assert [each.to for each in mail.outbox] == [["moi@qn.vn"]]
         assert RoleGrant.objects.get(user=person).role == Role.LEADER
-        assert "Invited" in answer.content.decode()
+        assert "Invitation pending" in answer.content.decode()
 
     def test_sent_twice_there_is_one_account(self, world: World, chief: Client) -> None:
         for _ in range(2):

@@ -20,7 +20,7 @@ from django.utils import translation
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState, Transition
 from facilities.enums import ZoneKind
-from facilities.models import AdministrativeUnit, Facility, Import, Mandate, Organisation, Zone
+from facilities.models import AdministrativeUnit, Facility, Import, Mandate, Organisation, RoleGrant, User, Zone
 from portal.environment import BASE_DIR
 from tests.world import NOW, PASSWORD, World, add_camera
 
@@ -123,6 +123,8 @@ def addresses() -> list[str]:
         "organisations": Organisation,
         "mandates": Mandate,
         "zones": Zone,
+        "people": User,
+        "roles": RoleGrant,
     }
     found = []
     for route, pattern in patterns(get_resolver()):
@@ -138,7 +140,7 @@ def addresses() -> list[str]:
     return found
 
 
-PEOPLE = ["anonymous", "nobody", "national_leader", "qn_analyst", "qn_operator", "tam_ky_officer"]
+PEOPLE = ["anonymous", "nobody", "national_leader", "qn_analyst", "qn_operator", "tam_ky_officer", "qn_chief"]
 
 
 @pytest.fixture(autouse=True)
