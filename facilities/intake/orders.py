@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 
 from facilities.enums import ImportMode, ImportState
 from facilities.intake import files
-from facilities.intake.progress import forget_progress
+from facilities.intake.progress import forget_progress, progress_of
 from facilities.intake.registry import Kind
 from facilities.models import Import, User
 
-# An order that no worker has taken up by then was lost, or waits behind others: it may be given anew.
-PATIENCE = timedelta(seconds=60)
+# A worker that has begun and holds its lock no more by then was lost.
+PATIENCE = timedelta(seconds=30)
+# An order that no worker has begun by then was lost on its way; until then it may wait behind long files of others.
+QUEUED = timedelta(minutes=15)
 # Who has not decided by then uploads the file again; it may hold passwords.
 KEPT = timedelta(days=7)
 
@@ -106,8 +108,10 @@ def mend(now: datetime, *imports: int) -> int:
     """Set back the imports (all, or these) whose worker was lost; how many they were. Nothing of them is half done."""
     working = Import.objects.filter(state__in=list(_TASKS), ordered_at__lt=now - PATIENCE)
     mended = 0
-    for pk, attempt in (working.filter(pk__in=imports) if imports else working).values_list("pk", "attempt"):
-        mended += broken_off(pk, attempt)
+    for each in working.filter(pk__in=imports) if imports else working:
+        begun = progress_of(each.pk) is not None
+        if begun or each.ordered_at < now - QUEUED:
+            mended += broken_off(each.pk, each.attempt)
     return mended
 
 

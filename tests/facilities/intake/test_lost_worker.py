@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from facilities.enums import ImportMode, ImportState
 from facilities.intake import orders, steps, tasks
-from facilities.intake.progress import progress_of
+from facilities.intake.progress import Told, progress_of
 from facilities.models import Import, Zone
 from portal.environment import BASE_DIR
 from tests.browser.site import _test_database, wait_until
@@ -83,3 +83,15 @@ def test_uploads_that_nobody_decides_about_are_forgotten(world: World) -> None:
     assert orders.forget_the_old(timezone.now()) == 0
     assert orders.forget_the_old(timezone.now() + orders.KEPT * 2) == 1
     assert Import.objects.get() == kept
+
+
+def test_an_order_may_wait_its_turn_but_not_for_ever(world: World) -> None:
+    found = uploaded("zones", ZONES, world.people["qn_administrator"])
+    assert orders.mend(found.ordered_at + orders.PATIENCE * 2) == 0
+    Told(found.pk, 2)(1)
+    assert orders.mend(found.ordered_at + orders.PATIENCE / 2) == 0
+    assert orders.mend(found.ordered_at + orders.PATIENCE * 2) == 1
+    again = uploaded("zones", ZONES, world.people["qn_administrator"])
+    assert orders.mend(again.ordered_at + orders.QUEUED * 2, again.pk) == 1
+    again.refresh_from_db()
+    assert again.state == ImportState.FAILED
