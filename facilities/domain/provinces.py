@@ -50,9 +50,12 @@ def create_province(
         found[COMMITTEE] = committee
         for entry in template()["bodies"]:
             found[entry["key"]] = _body(committee, entry, unit, actor=actor, now=now, start=valid_from)
+        known = Organisation.objects.filter(kind=OrganisationKind.DISTRICT, area__province=unit, valid_to=None)
+        districts = {body.area_id: body for body in known}
         for district in unit.districts.all():
-            entry = template()["district"]
-            found[district.code] = _body(committee, entry, district, actor=actor, now=now, start=valid_from)
+            found[district.code] = districts.get(district.pk) or _body(
+                committee, template()["district"], district, actor=actor, now=now, start=valid_from
+            )
         return ProvinceBodies(found, _count() - before)
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -48,6 +48,9 @@ class Act(Page):
             consequences = [*_days(form), *self.consequences(form)]
             with rehearsal():
                 self.do(form)
+        except Organisation.DoesNotExist:
+            # Somebody took it away between the question and the answer.
+            raise Http404 from None
         except ValidationError as refusal:
             form.tell(refusal)
             return self.show(request, form)
