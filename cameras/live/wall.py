@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from typing import Any
 
@@ -22,6 +23,8 @@ from facilities.access.doors.socket import NOT_UNDERSTOOD, TRY_AGAIN, LiveConnec
 from facilities.enums import FORBIDDEN_ZONE_KINDS, Permission
 
 logger = logging.getLogger(__name__)
+# Walls that close put that on record one after the other: when many close at once, the others' end comes first.
+_closing = ThreadPoolExecutor(1, thread_name_prefix="closing")
 
 
 class WallConnection(LiveConnection):
@@ -87,7 +90,7 @@ class WallConnection(LiveConnection):
     async def parted(self) -> None:
         await self._stop_sending()
         try:
-            await self._record(self._shown, {})
+            await self._record(self._shown, {}, _closing)
         except DatabaseError:
             logger.exception("That pictures were closed could not be put on record")
         for group in self._groups:
@@ -114,12 +117,13 @@ class WallConnection(LiveConnection):
             self._sender = asyncio.create_task(self._send_tiles())
         self._due.set()
 
-    async def _record(self, before: dict[int, Shown], after: dict[int, Shown]) -> None:
+    async def _record(
+        self, before: dict[int, Shown], after: dict[int, Shown], threads: ThreadPoolExecutor | None = None
+    ) -> None:
         """Put on record which pictures are closed and opened by the step from one screen to the next."""
         closed, opened = set(before.values()) - set(after.values()), set(after.values()) - set(before.values())
         if closed or opened:
-            # Beside the thread that all sockets share: many that close together hold up no other.
-            await database_sync_to_async(record_viewings, thread_sensitive=False)(
+            await database_sync_to_async(record_viewings, thread_sensitive=False, executor=threads)(
                 closed=closed,
                 opened=opened,
                 viewer=self.person,
