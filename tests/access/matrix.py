@@ -35,11 +35,13 @@ from tests.access.table import (
     OWN_ACCOUNT,
     OWN_IF_ANY,
     TABLE,
+    UNIT,
     UPLOADERS,
     Kind,
     Row,
     Somewhere,
     Takes,
+    zone_of,
 )
 from tests.project.test_doors import routes
 from tests.world import World
@@ -182,6 +184,11 @@ def secrets(world: World, who: Persona) -> set[str]:
     words |= {stream_address(name) for name in set(FACILITIES) - who.facilities(REGISTER)}
     words |= {recorded(name) for name in FACILITIES if not who.reaches(name, ADMINISTER)}
     words |= {uploaded(name) for name in UPLOADERS if name != who.name}
+    words |= {f'href="/compliance/{UNIT.number(world, name)}/' for name in UNIT.names if not who.counts_in(name)}
+    for name in hidden:
+        # As the API names them; no two things have one number.
+        things = (world.facilities[name], world.cameras[name], zone_of(world, name))
+        words |= {f'"{field}":{thing.pk},' for field in ("id", "facility", "camera", "zone") for thing in things}
     return words | of_bodies(world, who)
 
 
