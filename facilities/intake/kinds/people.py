@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.access.delegation import give_role, take_role
 from facilities.domain.invitations import invite, pending, send_invitation
+from facilities.domain.people import people_administered
 from facilities.enums import Permission, Role
 from facilities.intake.cells import RowRefused
 from facilities.intake.columns import Column, choice_column, code, day, text
 from facilities.intake.comparing import check_same
 from facilities.intake.places import nodes
 from facilities.intake.registry import Kind, StillNeeded, Taken, Values
-from facilities.models import Organisation, RoleGrant, User
+from facilities.models import RoleGrant, User
 
 COLUMNS = (
     Column(
@@ -54,10 +55,8 @@ class PeopleIntake:
 
     def __init__(self, person: User, now: datetime) -> None:
         self.person, self.now, self.nodes = person, now, nodes(person, now)
-        administered = Organisation.objects.visible_to(person, Permission.ADMINISTER, now)
-        known = User.objects.filter(role_grants__organisation__in=administered.values("pk")).exclude(email="")
         # Others' accounts are none of the importer's business, be there one with this address or not.
-        self.people = {user.email.lower(): user for user in known.distinct()}
+        self.people = {user.email.lower(): user for user in people_administered(person, now).exclude(email="")}
 
     def take(self, values: Values) -> Taken:
         node = self.nodes.find(values["organisation"], "organisation")
