@@ -83,8 +83,9 @@ def random_worlds(draw: st.DrawFn) -> RandomWorld:
     roles = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(Role), st.sampled_from(nodes))
     given = draw(st.dictionaries(roles, st.sampled_from(ends), min_size=1, max_size=5))
     plain.grants = [PlainGrant(*where, end) for where, end in given.items()]
-    # Half of them held where somebody was given a role.
-    holders = st.sampled_from(nodes) | st.sampled_from([grant.node for grant in plain.grants])
+    # Half of them held at or below where somebody was given a role.
+    within = [node for node in nodes if any(plain.is_below(node, grant.node) for grant in plain.grants)]
+    holders = st.sampled_from(nodes) | st.sampled_from(within)
     plain.mandates = draw(st.lists(mandates(holders), max_size=5))
     return RandomWorld(plain, now)
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from facilities.access.grants import grant_role, revoke_role
-from facilities.enums import Permission, Role
+from facilities.enums import MandateFunction, Permission, Role, Sector
 from facilities.models import Facility, Mandate
 from tests.world import NOW, World
 
@@ -109,6 +109,20 @@ def test_a_mandate_holds_on_its_first_and_its_last_day_in_viet_nam(
     Mandate.objects.filter(organisation=world.nodes["qn_health"]).update(valid_from=valid_from, valid_to=valid_to)
     facilities = Facility.objects.visible_to(world.people["qn_health_inspector"], Permission.INSPECT, now)
     assert set(facilities.values_list("code", flat=True)) == ({"tam_ky_school", "hoi_an_hotel"} if reached else set())
+
+
+@pytest.mark.parametrize(("granted", "led"), [("qn", True), ("tam_ky", True), ("tam_ky_school", False)])
+def test_a_mandate_leads_on_whoever_reaches_its_holder(world: World, granted: str, *, led: bool) -> None:
+    """From above the body that holds it and from that body itself, not from below; here into another province."""
+    Mandate.objects.create(
+        organisation=world.nodes["tam_ky"],
+        function=MandateFunction.LEAD,
+        area=world.nodes["dn"].area,
+        sectors=[Sector.CIVIL],
+        valid_from=NOW.date(),
+    )
+    grant_role(user=world.people["nobody"], role=Role.LEADER, organisation=world.nodes[granted], actor=None, now=NOW)
+    assert ("da_nang_dormitory" in codes(world, "nobody")) is led
 
 
 def test_a_grant_counts_until_the_moment_it_ends(world: World) -> None:
