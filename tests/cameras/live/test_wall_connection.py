@@ -160,7 +160,9 @@ async def test_what_is_not_on_the_screen_is_not_sent(connect: Connect, committed
     await page.watch(on_screen)
     await publish_all([beside, on_screen])
     assert (await page.frame())[0]["camera"] == on_screen.pk
-    assert await page.nothing()
+    # A tile that arrives just while the page begins to watch may be sent twice.
+    while not await page.nothing():
+        assert (await page.frame())[0]["camera"] == on_screen.pk
 
 
 async def test_a_revoked_camera_leaves_the_screen_and_sends_no_more(connect: Connect, committed_world: World) -> None:
