@@ -1,20 +1,28 @@
 """What every answer carries and refuses, whoever asks: kept nowhere, framed nowhere, never without a bound."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cameras.models import Camera
 from facilities.enums import ZoneKind
-from tests.access.matrix import Question
+from tests.access.browsing import Browser, session_of
+from tests.access.matrix import NOT_THERE, Question, questions
 from tests.access.oracle import FACILITIES, FIGURES, PERSONAS, PICTURES
-from tests.access.table import OPEN, TABLE, zone_of
+from tests.access.table import OPEN, OWN_ACCOUNT, OWN_IF_ANY, TABLE, UNIT, zone_of
 from tests.world import World, add_camera
 
 Login = Callable[[str], Client]
+# The request's number, and the time.
+OF_THE_MOMENT = ("X-Request-ID", "Expires")
+# Each page's own, drawn anew for each answer.
+HIDDEN_TOKEN = re.compile(r'csrfmiddlewaretoken" value="[^"]+"|csrf-token" content="[^"]+"')
 
 
 def test_every_answer_forbids_keeping_framing_and_guessing(world: World, login: Login) -> None:
@@ -26,7 +34,10 @@ def test_every_answer_forbids_keeping_framing_and_guessing(world: World, login: 
         name = row.of.names[0] if row.of else ""
         if (answer := Question(route, "GET", name, row).asked(client, world)).status_code == 404:
             continue
-        kept = set(answer.headers["Cache-Control"].split(", "))
+        # On the way to confirm that it is still they, nothing is shown yet.
+        if row.methods["GET"] in (OWN_ACCOUNT, OWN_IF_ANY) and answer.status_code == 302:
+            continue
+        kept = set(answer.headers.get("Cache-Control", "").split(", "))
         assert {"no-store", "private"} <= kept, route
         assert "Cookie" in answer.headers["Vary"], route
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -152,3 +163,34 @@ def test_a_camera_in_a_forbidden_zone_has_a_page_without_a_place_for_its_picture
     camera = add_camera(world.facilities["tam_ky_school"], "toilet", kind=ZoneKind.TOILET)
     page = login("tam_ky_officer").get(f"/cameras/{camera.pk}/").content.decode()
     assert "<img hidden" not in page
+
+
+class TestNotThere:
+    """What is out of reach and what does not exist are one: the same words, the same headers, the same work."""
+
+    # As long as the numbers of what there is: it stands in the answer, which says how long it is.
+    NOTHING = 9_876_543
+    # Whom most is out of reach, of each sort: of all things, of pictures, of people.
+    ASKED_BY = ("tam_ky_officer", "qn_analyst", "qn_administrator")
+
+    @pytest.mark.parametrize("persona", ASKED_BY)
+    def test_it_answers_alike(self, standing_world: World, persona: str) -> None:
+        who, browser, compared = PERSONAS[persona], Browser(session_of(standing_world, persona)), 0
+        for question in questions(TABLE, who):
+            if question.method not in ("GET", "POST") or question.expected(who) != NOT_THERE:
+                continue
+            # Which provinces and districts there are is no secret.
+            if question.row.of in (None, UNIT):
+                continue
+            number = str(question.row.of.number(standing_world, question.name))
+            answers = []
+            for path in (address := question.address(standing_world), address.replace(number, str(self.NOTHING))):
+                with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+                    answer = browser.generic(question.method, path, "", "application/x-www-form-urlencoded")
+                    transaction.set_rollback(True)
+                body = HIDDEN_TOKEN.sub("", answer.content.decode()).replace(path, "…")
+                headers = {name: value for name, value in answer.items() if name not in OF_THE_MOMENT}
+                answers.append((answer.status_code, len(queries), body, headers))
+            assert answers[0] == answers[1], question
+            compared += 1
+        assert compared > 10
