@@ -13,9 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from facilities.domain.access_words import last_moment
 from facilities.domain.folding import fold
 from facilities.models import RoleGrant
-from facilities.templatetags.access_words import last_moment
 
 _REST = {"th": {"class": "rest", "scope": "col"}, "td": {"class": "rest"}}
 _NAME = {"th": {"class": "name", "scope": "col"}, "td": {"class": "name"}}

@@ -302,7 +302,7 @@ starts = st.lists(
 )
 
 
-class TestAnySequence(TestCase):  # type: ignore[misc] # hypothesis's class is untyped here
+class TestAnySequence(TestCase):
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(starts, steps)
     def test_nobody_ever_holds_what_no_grantor_before_them_held(
