@@ -50,6 +50,12 @@ def test_a_mandate_is_named_with_what_it_carries(world: World) -> None:
     assert line.permissions == {FIGURES, PICTURES, INSPECT}
 
 
+def test_a_mandate_over_a_district_names_its_holder_for_the_facilities_there_alone(world: World) -> None:
+    Mandate.objects.filter(organisation=world.nodes["qn_health"]).update(area=world.nodes["tam_ky"].area)
+    assert ("qn_health_inspector", Role.INSPECTOR) in lines_of(world, "tam_ky_school")
+    assert ("qn_health_inspector", Role.INSPECTOR) not in lines_of(world, "hoi_an_hotel")
+
+
 def test_a_body_is_reached_down_the_tree_alone(world: World) -> None:
     assert {person for person, _ in lines_of(world, "qn_health")} == {
         "national_leader",

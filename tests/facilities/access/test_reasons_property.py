@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 Line = tuple[PlainGrant, PlainMandate | None, frozenset[Permission], int]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(random_worlds())
 def test_who_is_named_for_a_node_is_who_reaches_it(random: RandomWorld) -> None:
     with laid_out(random):
@@ -58,7 +58,7 @@ def lines_of(random: RandomWorld, person: int) -> list[Line]:
     return lines
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(random_worlds())
 def test_a_persons_lines_are_their_grants_and_the_mandates_that_lead_beyond(random: RandomWorld) -> None:
     with laid_out(random):
