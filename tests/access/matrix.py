@@ -232,17 +232,21 @@ def findings(world: World, persona: str, asked: Iterable[Question] | None = None
     """What is wrong with the answers to this person: another status than expected, words of others', things changed."""
     who, client = PERSONAS[persona], Browser(session_of(world, persona))
     never = secrets(world, who)
+    counted: int | None = None
     for question in questions(who=who) if asked is None else asked:
         wrong = []
         with transaction.atomic():
             expected = question.expected(who)
             refused = expected not in (DONE, None)
-            before = written() if refused else 0
+            if refused and counted is None:
+                counted = written()
             answer = question.asked(client, world)
             acceptable = question.acceptable(who)
             if (acceptable and meaning(answer) not in acceptable) or answer.status_code >= 500:
                 wrong.append(f"{persona}, {question}: {answer.status_code}, not {expected}")
-            if refused and written() != before:
+            # What was counted after one refusal stands until something is let through.
+            before, counted = counted, written() if refused else None
+            if refused and counted != before:
                 wrong.append(f"{persona}, {question}: changed what is stored")
             text = read(answer)
             if text.strip():
