@@ -135,6 +135,7 @@ def _commands(ports: Sequence[int], cameras: int) -> dict[str, list[str]]:
             *("--port", rtsp, "--http-port", http, "--control-port", control),
         ],
         "worker": [*celery, "worker", "-Q", "default,probe.central", "-c", "3", "-O", "fair", "-l", "WARNING"],
+        "intake": [*celery, "worker", "-Q", "intake", "-c", "1", "-n", "intake@%h", "-l", "WARNING"],
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "pages": [
             *("-m", "uvicorn", "portal.asgi:application", "--host", "127.0.0.1", "--port", port),
