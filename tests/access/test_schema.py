@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.access.browsing import Browser, read, session_of, written
-from tests.access.matrix import UNSAFE, secrets
+from tests.access.derived import UNSAFE
+from tests.access.matrix import secrets
 from tests.access.oracle import FACILITIES, PERSONAS, REGISTER, Persona
 from tests.access.table import CAMERA, FACILITY, TRANSITION, ZONE, camera_sent
 from tests.world import World

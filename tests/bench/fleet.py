@@ -86,7 +86,7 @@ def _sites(count: int) -> Iterator[Zone]:
             code=str(number),
             sector=Sector.CIVIL,
             premises=Premises.SCHOOL,
-            province=district.province,
+            province=province,
             district=district,
         )
         yield Zone.objects.create(facility=facility, kind=ZoneKind.CORRIDOR, name="Corridor")

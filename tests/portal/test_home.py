@@ -19,7 +19,7 @@ def test_the_officer_of_one_facility_starts_there(world: World, login: Login) ->
 
 def test_who_has_many_facilities_starts_with_the_table_of_all_of_them(world: World, login: Login) -> None:
     assert login("national_leader").get("/").headers["Location"] == reverse("compliance")
-    province = world.facilities["hoi_an_hotel"].district.province_id
+    province = world.facilities["hoi_an_hotel"].province_id
     assert login("qn_leader").get("/").headers["Location"] == reverse("compliance_unit", args=[province])
 
 
