@@ -139,6 +139,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Far above what any job takes. Whatever is stuck then is mended by a new process alone: a soft limit would be raised in
 # the midst of an event loop that goes on to be used.
 CELERY_TASK_TIME_LIMIT = 90
+# A long spreadsheet must not hold up what looks at cameras.
+CELERY_TASK_ROUTES = {
+    f"facilities.intake.tasks.{task}": {"queue": "intake"} for task in ("check", "take_in", "take_back")
+}
 CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "cameras.tasks.dispatch", "schedule": 2.0, "options": {"expires": 2.0}},
     "watch-the-clock": {"task": "cameras.tasks.watch_the_clock", "schedule": 10.0, "options": {"expires": 10.0}},

@@ -12,7 +12,7 @@ APPS = ("portal", "facilities", "cameras", "inspections")
 TEMPLATES = sorted(path for app in APPS for path in (BASE_DIR / app).rglob("templates/**/*.html"))
 
 # The name of the portal, and the languages' own names for themselves.
-UNTRANSLATED = {"Trạm Gác", "Tiếng Việt", "English"}
+UNTRANSLATED = {"Trạm Gác", "Tiếng Việt", "English", "XLSX", "CSV"}
 HEARD_OR_READ = {"title", "alt", "placeholder", "aria-label", "aria-description", "content", "label"}
 # Blocks of base.html that fill attributes of its tags.
 MARKUP_BLOCKS = r"{%\s*block (?:theme|body_class)\s*%}.*?{%\s*endblock\s*%}|"

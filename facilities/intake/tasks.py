@@ -6,11 +6,9 @@ from django.utils import timezone
 from facilities.intake import orders, steps
 
 LONGEST_SECONDS = 3600
-# Apart from what looks at cameras, which a long file must not hold up.
-QUEUE = "intake"
 
 
-@shared_task(queue=QUEUE, time_limit=LONGEST_SECONDS)
+@shared_task(time_limit=LONGEST_SECONDS)
 def check(pk: int, attempt: int) -> None:
     """Try the file."""
     try:
@@ -20,7 +18,7 @@ def check(pk: int, attempt: int) -> None:
         raise
 
 
-@shared_task(queue=QUEUE, time_limit=LONGEST_SECONDS)
+@shared_task(time_limit=LONGEST_SECONDS)
 def take_in(pk: int, attempt: int, portal: str) -> None:
     """Take the file in."""
     try:
@@ -30,7 +28,7 @@ def take_in(pk: int, attempt: int, portal: str) -> None:
         raise
 
 
-@shared_task(queue=QUEUE, time_limit=LONGEST_SECONDS)
+@shared_task(time_limit=LONGEST_SECONDS)
 def take_back(pk: int, attempt: int) -> None:
     """Take back what was taken in."""
     try:
