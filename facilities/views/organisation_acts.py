@@ -1,5 +1,7 @@
 """Bodies are added and named, moved, closed, merged and split; what changes the tree is confirmed first."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,13 +15,14 @@ from facilities.domain.closing import close_organisation, reopen_organisation
 from facilities.domain.editing import rename_organisation
 from facilities.domain.merging import merge_organisations, roles_beyond
 from facilities.domain.moving import move_organisation
+from facilities.domain.moving_authority import lacking_to_move
 from facilities.domain.splitting import split_organisation
 from facilities.domain.surroundings import units_for
 from facilities.domain.tree import create_organisation
 from facilities.enums import OrganisationKind
 from facilities.forms.acts import ActForm, LastDayForm, OnForm
 from facilities.forms.organisations import BodyForm, MergeForm, Named, SplitForm
-from facilities.models import Facility, Mandate, Organisation, RoleGrant
+from facilities.models import Facility, Mandate, Organisation, RoleGrant, User
 from facilities.views.act import Act, Consequences, Text
 from facilities.views.organisation_choice import chosen_organisation, organisation_chooser
 
@@ -95,8 +98,10 @@ class OrganisationMove(Act):
     def do(self, form: ActForm) -> object:
         if self.to is None:
             raise ValidationError(_("Choose the body below which it shall stand."))
+        now = timezone.now()
+        _check_move(self.person, [self.node], self.to, now)
         return move_organisation(
-            organisation=self.node, to=self.to, on=form.cleaned_data["on"], actor=self.person, now=timezone.now()
+            organisation=self.node, to=self.to, on=form.cleaned_data["on"], actor=self.person, now=now
         )
 
     def done(self, form: ActForm) -> HttpResponse:
@@ -203,7 +208,11 @@ class OrganisationMerge(Act):
             roles = ", ".join(str(role.label) for role in beyond)
             text = _("You would give roles here with more than you hold yourself: %(roles)s.") % {"roles": roles}
             raise ValidationError({"carry_roles": text})
-        return merge_organisations(into=self.node, actor=self.person, now=timezone.now(), **given)
+        now = timezone.now()
+        for body in given["merged"]:
+            children = Organisation.objects.get_children(body).filter(valid_to=None)
+            _check_move(self.person, list(children), self.node, now)
+        return merge_organisations(into=self.node, actor=self.person, now=now, **given)
 
     def done(self, form: ActForm) -> HttpResponse:
         self.do(form)
@@ -269,6 +278,13 @@ class OrganisationSplit(Act):
         ]
         ending = Mandate.objects.filter(organisation=self.node, valid_to=None).count()
         return [*new, (_("Mandates that end"), ending if form.cleaned_data["close"] else 0)]
+
+
+def _check_move(person: User, nodes: Sequence[Organisation], to: Organisation, now: datetime) -> None:
+    if lacking := lacking_to_move(person, nodes, to, now):
+        missing = ", ".join(str(permission.label) for permission in lacking)
+        text = _("People with a role there would gain over it what you do not hold yourself: %(permissions)s.")
+        raise ValidationError(text % {"permissions": missing})
 
 
 def _facilities_below(node: Organisation) -> int:
