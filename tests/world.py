@@ -21,6 +21,7 @@ from facilities.models import (
     User,
     Zone,
 )
+from tests.pouring import poured
 
 # Five past two in the afternoon in Viet Nam, the day before the deadline.
 NOW = datetime(2021, 6, 11, 7, 5, 20, tzinfo=UTC)
@@ -45,6 +46,10 @@ class World:
 
 def build_world() -> World:
     """Two provinces; a civil and an army-run facility in Quảng Nam beside a second district, one in Đà Nẵng."""
+    return poured(_build_world)
+
+
+def _build_world() -> World:
     _count_from_a_million()
     world = World()
     national = Organisation.objects.add_root({"kind": OrganisationKind.NATIONAL, "name": "Ban Chỉ đạo Quốc gia"})
