@@ -9,6 +9,8 @@ from facilities.enums import MandateFunction, OrganisationKind, Permission, Sect
 from facilities.models import AdministrativeUnit, Facility, Organisation, User
 from facilities.models.scope import ScopedQuerySet
 
+_ANSWER_FOR_AREAS = (OrganisationKind.NATIONAL, OrganisationKind.PROVINCE, OrganisationKind.DISTRICT)
+
 
 def lacking_for_mandate(
     person: User, *, function: MandateFunction, area: AdministrativeUnit | None, sectors: Iterable[Sector]
@@ -26,12 +28,25 @@ def lacking_for_mandate(
 
 
 def _answering(area: AdministrativeUnit | None) -> ScopedQuerySet[Organisation]:
-    """The open bodies under which the area belongs: the national ones, its province's, its district's."""
+    """The open bodies under which the area belongs: the national ones, its province's, its district's.
+
+    None but such bodies of wider areas stand above one. A department can have a body for any district of its province
+    below it, and still answers for no facilities there but its own.
+    """
     bodies = Q(kind=OrganisationKind.NATIONAL)
     if area is not None:
         units = [area.pk, area.province_id] if area.province_id else [area.pk]
         bodies |= Q(area__in=units, kind__in=[OrganisationKind.PROVINCE, OrganisationKind.DISTRICT])
-    return Organisation.objects.filter(bodies, valid_to=None)  # type: ignore[no-any-return] # treebeard is untyped
+    found = Organisation.objects.filter(bodies, valid_to=None)
+    lines = {node.pk: _above(node.path) for node in found}
+    above = Organisation.objects.filter(path__in={path for line in lines.values() for path in line})
+    others = set(above.exclude(kind__in=_ANSWER_FOR_AREAS).values_list("path", flat=True))
+    return found.filter(pk__in=[pk for pk, line in lines.items() if not line & others])  # type: ignore[no-any-return] # treebeard is untyped
+
+
+def _above(path: str) -> set[str]:
+    step = Organisation.steplen
+    return {path[:end] for end in range(step, len(path), step)}
 
 
 def _holds(

@@ -5,9 +5,11 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
+from facilities.access.grants import grant_role
 from facilities.domain.mandate_authority import lacking_for_mandate
 from facilities.domain.mandates import end_mandate, give_mandate, withdraw_mandate
-from facilities.enums import MandateFunction, Permission, RecordedAction, Sector
+from facilities.domain.tree import create_organisation
+from facilities.enums import MandateFunction, OrganisationKind, Permission, RecordedAction, Role, Sector
 from facilities.models import AdministrativeUnit, Facility, Mandate, Organisation, Record
 from tests.world import NOW, World
 
@@ -157,3 +159,13 @@ def test_nobody_gives_by_a_mandate_what_they_do_not_hold(world: World) -> None:
     )
     assert Permission.ADMINISTER in lacking("qn_chief", "Quảng Nam", Sector.ARMY)
     assert lacking("qn_chief", "Quảng Nam", Sector.CIVIL) == []
+
+
+@pytest.mark.parametrize(("kind", "area"), [("district", "Hội An"), ("province", "Quảng Nam")])
+def test_a_body_that_one_makes_below_oneself_answers_for_no_area(world: World, kind: str, area: str) -> None:
+    """No barracks stands in Hội An yet; whoever has all at the department of health does not answer for the first."""
+    health, person = world.nodes["qn_health"], world.people["nobody"]
+    grant_role(user=person, role=Role.CHIEF_ADMINISTRATOR, organisation=health, actor=None, now=NOW)
+    create_organisation(parent=health, kind=OrganisationKind(kind), name="Phòng y tế", area=unit(area), actor=person)
+    lacking = lacking_for_mandate(person, function=MandateFunction.MILITARY, area=unit("Hội An"), sectors=[Sector.ARMY])
+    assert Permission.ADMINISTER in lacking
