@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from facilities.access.rule import organisations_reached
-from facilities.domain.people import people_administered
+from facilities.domain.people import grants_administered, people_administered
 from facilities.domain.sought import Place, Sought, with_words
 from facilities.enums import Permission, Role
 from facilities.models import Organisation, Record, RoleGrant, User
@@ -36,14 +36,20 @@ def acts_readable(actor: User, now: datetime) -> QuerySet[Record]:
 
 
 def answered_for(field: str, actor: User, now: datetime) -> Q:
-    """Where `field` is the id of a person administered by `actor`, or of one who ever had a role where `actor` does.
+    """Where `field` is the id of a person whose account `actor` answers for.
 
-    What somebody did before the role was taken stays readable; that further people have accounts is not told.
+    That is who administers where the person's oldest role is, of those in force: who gives somebody of another province
+    a further role neither reads of their logins by it, nor takes them from whom they come from. Of people without any,
+    who invited them, or administers where they ever had one: what they did before it was taken stays readable.
     """
+    in_force = RoleGrant.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+    oldest = in_force.order_by("user_id", "pk").distinct("user_id").values("pk")
     grants: Any = RoleGrant.versions.rel.related_model  # type: ignore[attr-defined] # made by the history
     ever = grants.objects.filter(organisation__in=organisations_reached(actor, Permission.ADMINISTER, now))
-    people = people_administered(actor, now).values("pk")
-    return Q(**{f"{field}__in": people}) | Q(**{f"{field}__in": ever.values("user_id")})
+    invited = people_administered(actor, now).values("pk")
+    without = Q(**{f"{field}__in": invited}) | Q(**{f"{field}__in": ever.values("user_id")})
+    first = grants_administered(actor, now).filter(pk__in=oldest).values("user")
+    return Q(**{f"{field}__in": first}) | without & ~Q(**{f"{field}__in": in_force.values("user")})
 
 
 def acts(actor: User, sought: Sought, now: datetime) -> QuerySet[Record]:

@@ -101,6 +101,22 @@ def test_what_somebody_did_before_the_role_was_taken_stays_readable(mixed: World
     assert "about dn_officer" not in subjects(login("qn_administrator"))
 
 
+def test_a_further_role_opens_nobodys_account_to_another_province(mixed: World, login: Login) -> None:
+    officer, administrator = mixed.people["dn_officer"], mixed.people["nobody"]
+    now = timezone.now()
+    grant_role(user=administrator, role=Role.ADMINISTRATOR, organisation=mixed.nodes["dn"], actor=None, now=now)
+    chief = mixed.people["qn_chief"]
+    grant_role(user=officer, role=Role.ANALYST, organisation=mixed.nodes["tam_ky"], actor=chief, now=now)
+    assert "about dn_officer" not in subjects(login("qn_chief"))
+    assert not rows(login("qn_chief"), EDITS, kind="facilities.user", q="dn_officer")
+    assert "about dn_officer" in subjects(login("nobody"))
+    assert rows(login("nobody"), EDITS, kind="facilities.user", q="dn_officer")
+    # Gone over, the account is the other province's.
+    revoke_role(user=officer, role=Role.FACILITY_OFFICER, organisation=mixed.nodes["da_nang_dormitory"])
+    assert "about dn_officer" in subjects(login("qn_chief"))
+    assert "about dn_officer" not in subjects(login("nobody"))
+
+
 @pytest.mark.parametrize("address", [ACTS, EDITS])
 def test_others_find_nothing_and_are_told_why(mixed: World, login: Login, address: str) -> None:
     for who in ("nobody", "national_leader", "qn_operator", "expired", "qn_health_inspector"):
