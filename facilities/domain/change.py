@@ -80,7 +80,7 @@ class Telling:
         )
 
     def _changes(self, version: Any) -> Iterable[Change]:  # noqa: ANN401 - as above
-        """What was filled in at first, what is different from the version before, nothing for a deletion."""
+        """What was filled in or ticked at first, what is different from the version before, nothing for a deletion."""
         if version.pgh_label == "delete":
             return
         earlier = self._before.get((type(version), version.before_id))
@@ -88,7 +88,7 @@ class Telling:
         for field in _fields(type(version)):
             old = getattr(earlier, field.attname) if earlier is not None else None
             new = getattr(version, field.attname)
-            if old == new or (earlier is None and new in (None, "", [])):
+            if old == new or (earlier is None and (new is False or new in (None, "", []))):
                 continue
             name = capfirst(str(field.verbose_name))
             if field.name in untold:

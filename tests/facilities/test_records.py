@@ -237,6 +237,13 @@ def test_an_edit_says_what_changed_from_what_to_what_by_whom_and_from_where(worl
     assert (edit.organisation, edit.link) == ("Cơ sở tam_ky_school", reverse("facility", args=[facility.pk]))
 
 
+def test_a_new_account_is_told_without_the_boxes_that_nobody_ticked(world: World, login: Login) -> None:
+    (edit,) = rows(login("qn_administrator"), EDITS, kind="facilities.user", q="tam_ky_officer")
+    assert edit.act == "Đã tạo"
+    assert "không" not in {each.after for each in edit.changes}
+    assert ("Đang hoạt động", "có") in {(each.field, each.after) for each in edit.changes}
+
+
 def test_edits_of_other_provinces_and_names_out_of_reach_are_not_told(world: World, login: Login) -> None:
     answer = login("qn_administrator").get(EDITS, {"first": "01/01/2021"})
     page = answer.content.decode()
