@@ -11,8 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from uvicorn.main import main as uvicorn
 
 from portal.environment import BASE_DIR
+from portal.management.commands.demo import _commands
 from tests.browser.site import free_port
 
 START_SECONDS = 120.0
@@ -103,3 +105,11 @@ def test_alone_crashed_and_stopped(tmp_path: Path) -> None:
     while left := demo.left_over():
         assert time.monotonic() < deadline, left
         time.sleep(0.5)
+
+
+def test_nobody_says_for_themselves_from_where_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Set by what is asked for, and so put back.
+    monkeypatch.setenv("SIMULATOR_PASSWORD", "")
+    python_option, module, *options = _commands([8000, 8001, 8002, 8003], 60)["pages"]
+    assert (python_option, module) == ("-m", "uvicorn")
+    assert uvicorn.make_context("uvicorn", options).params["proxy_headers"] is False

@@ -139,7 +139,8 @@ def _commands(ports: Sequence[int], cameras: int) -> dict[str, list[str]]:
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "pages": [
             *("-m", "uvicorn", "portal.asgi:application", "--host", "127.0.0.1", "--port", port),
-            *("--log-level", "warning", "--no-access-log"),
+            # By default it believes what anybody on this machine says about whom they forward.
+            *("--no-proxy-headers", "--log-level", "warning", "--no-access-log"),
         ],
     }
 
