@@ -88,6 +88,16 @@ class TestThePage:
         facility.zones.all().delete()
         assert "No zones have been entered for this facility yet." in page(officer, facility)
 
+    @pytest.mark.parametrize("who", ["qn_administrator", "qn_chief", "tam_ky_officer"])
+    def test_without_zones_whoever_may_enter_them_is_led_there_and_others_to_them(
+        self, facility: Facility, login: Login, who: str
+    ) -> None:
+        Camera.objects.filter(zone__facility=facility).delete()
+        facility.zones.all().delete()
+        shown = page(login(who), facility)
+        led = reverse("facility_zones", args=[facility.pk]) in shown
+        assert (led, "Ask the body that entered" in shown) == (who != "tam_ky_officer", who == "tam_ky_officer")
+
     def test_it_costs_the_same_queries_for_one_camera_and_for_many(self, facility: Facility, officer: Client) -> None:
         page(officer, facility)
         costs = []
