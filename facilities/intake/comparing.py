@@ -15,5 +15,8 @@ def check_same(given: Mapping[str, Any], there: Mapping[str, Any]) -> None:
     """
     other = [column for column, value in given.items() if value not in ("", None) and value != there[column]]
     if other:
-        message = _("This is there already, with something else here. An import only adds; edit it on its page.")
+        message = _(
+            "This is there already, on the portal or in a row above, with something else here. "
+            "An import only adds; edit it on its page."
+        )
         raise RowRefused((column, message) for column in other)
