@@ -1,16 +1,16 @@
-"""Who may move what where: whoever has a role at the new place sees it from then on, so it takes what that gives."""
+"""Who may move what where: whoever has a role at the new place, or oversees it, sees it, so it takes what they gain."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from facilities.access.delegation import held
 from facilities.access.roles import BUNDLES, CARRIED
 from facilities.domain.mandate_authority import lacking_for_mandate
 from facilities.enums import MandateFunction, Permission, Role, Sector
-from facilities.models import Mandate, Organisation, RoleGrant, User
+from facilities.models import AdministrativeUnit, Facility, Mandate, Organisation, RoleGrant, User
 
 
 def lacking_to_move(person: User, nodes: Sequence[Organisation], to: Organisation, now: datetime) -> list[Permission]:
@@ -30,14 +30,42 @@ def lacking_to_move(person: User, nodes: Sequence[Organisation], to: Organisatio
     return [each for each in Permission if each in lacking]
 
 
+def lacking_to_recast(
+    person: User, facility: Facility, *, sector: Sector, unit: AdministrativeUnit, now: datetime
+) -> list[Permission]:
+    """What another sector or unit of a facility would give over it along mandates, and `person` lacks on it.
+
+    Mandates that reach it so already give nothing new.
+    """
+    before = _overseeing(Sector(facility.sector), facility.district or facility.province, now)
+    gained: set[Permission] = set()
+    for mandate in _overseeing(sector, unit, now).exclude(pk__in=before.values("pk")).select_related("organisation"):
+        roles = _roles_on(set(_line(mandate.organisation.path)), now)
+        gained |= CARRIED[MandateFunction(mandate.function)] & roles
+    lacking = gained - held(person, facility.organisation, now).keys() if gained else set()
+    return [each for each in Permission if each in lacking]
+
+
+def _overseeing(sector: Sector, unit: AdministrativeUnit, now: datetime) -> QuerySet[Mandate]:
+    """Mandates that have not ended over facilities of the sector that lie in the unit."""
+    areas = [unit.pk, unit.province_id] if unit.province_id else [unit.pk]
+    lasting = Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate(now))
+    return Mandate.objects.filter(Q(area=None) | Q(area__in=areas), lasting, sectors__contains=[sector])
+
+
 def _gained(nodes: Sequence[Organisation], to: Organisation, now: datetime) -> set[Permission]:
     """What people have on the new way down, and not by a grant on the old one, which goes on reaching the nodes."""
     kept = {path for node in nodes for path in _line(node.path)}
-    grants = RoleGrant.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now), organisation__path__in=set(_line(to.path)) - kept
-    )
-    roles = grants.order_by().values_list("role", flat=True).distinct()
-    return {permission for role in roles for permission in BUNDLES[Role(role)]}
+    return _roles_on(set(_line(to.path)) - kept, now)
+
+
+def _roles_on(paths: set[str], now: datetime) -> set[Permission]:
+    """All that is in the roles held on these nodes that have not ended."""
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    roles = RoleGrant.objects.filter(lasting, organisation__path__in=paths).order_by()
+    return {
+        permission for role in roles.values_list("role", flat=True).distinct() for permission in BUNDLES[Role(role)]
+    }
 
 
 def _mandates(nodes: Sequence[Organisation], now: datetime) -> list[Mandate]:

@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from facilities.domain.editing import edit_facility, remove_zone, rename_zone
+from facilities.domain.moving_authority import lacking_to_recast
 from facilities.domain.surroundings import units_of_facilities
 from facilities.domain.tree import create_facility, create_zone
 from facilities.enums import OrganisationKind, Premises, Sector, ZoneKind
@@ -82,15 +84,21 @@ class FacilityEdit(OfFacility):
         return {"title": _("Edit %(name)s") % {"name": self.node}, "button": _("Save")}
 
     def done(self, form: ActForm) -> HttpResponse:
-        given = form.cleaned_data
+        given, now = form.cleaned_data, timezone.now()
+        sector, unit = Sector(given["sector"]), given["unit"]
+        if lacking := lacking_to_recast(self.person, self.facility, sector=sector, unit=unit, now=now):
+            missing = ", ".join(str(permission.label) for permission in lacking)
+            text = _("People with a role there would gain over it what you do not hold yourself: %(permissions)s.")
+            field = "sector" if sector != self.facility.sector else "unit"
+            raise ValidationError({field: text % {"permissions": missing}})
         edit_facility(
             facility=self.facility,
             name=given["name"],
             name_en=given["name_en"],
             code=given["code"],
-            sector=Sector(given["sector"]),
+            sector=sector,
             premises=Premises(given["premises"]),
-            unit=given["unit"],
+            unit=unit,
             address=given["address"],
             on=given["since"],
         )

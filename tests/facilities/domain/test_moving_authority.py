@@ -83,3 +83,28 @@ def test_roles_that_have_ended_and_those_above_already_gain_nothing(world: World
     # The leader of the province sees it wherever it stands there.
     assert lacking_to_move(administrator, [school], tourism, ended) == []
     assert lacking_to_move(administrator, [], tourism, NOW) == []
+
+
+def test_a_facility_is_called_otherwise_by_who_could_give_what_its_new_overseers_gain(
+    world: World, tourism: Organisation, login: Login
+) -> None:
+    """The department of health oversees civil facilities, and no barracks."""
+    administrator, barracks = world.people["qn_administrator"], world.facilities["qn_barracks"]
+    grant_role(user=administrator, role=Role.INSPECTOR, organisation=world.nodes["qn_health"], actor=None, now=NOW)
+    seen = ["hoi_an_hotel", "tam_ky_school"]
+    form = {
+        "name": "Doanh trại",
+        "code": barracks.code,
+        "sector": "civil",
+        "premises": "barracks",
+        "unit": barracks.district_id,
+        "since": str(timezone.localdate()),
+    }
+    refused = send(login("qn_administrator"), "facility_edit", barracks.pk, **form)
+    assert "what you do not hold yourself: See camera pictures, " in refused
+    assert pictures(world, "qn_administrator") == seen
+    # What opens nothing is the administrator's to correct.
+    send(login("qn_administrator"), "facility_edit", barracks.pk, **form | {"sector": "army"})
+    assert Organisation.objects.get(pk=barracks.organisation_id).name == "Doanh trại"
+    send(login("qn_chief"), "facility_edit", barracks.pk, **form)
+    assert pictures(world, "qn_administrator") == [*seen[:1], "qn_barracks", *seen[1:]]
