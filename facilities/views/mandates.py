@@ -107,6 +107,9 @@ class MandateNew(Act):
     def consequences(self, form: ActForm) -> Consequences:
         given = form.cleaned_data
         return [
+            (_("Function"), MandateFunction(given["function"]).label),
+            (_("Area"), given["area"] or _("The whole country")),
+            (_("Sectors"), _sectors(given["sectors"])),
             (_("Facilities overseen now"), _overseen(given["area"], given["sectors"])),
             (_("People with a role at this body or above it"), _people_at(self.node)),
         ]
@@ -158,6 +161,8 @@ class MandateEnd(Act):
     def consequences(self, form: ActForm) -> Consequences:
         del form
         return [
+            (_("Area"), self.mandate.area or _("The whole country")),
+            (_("Sectors"), _sectors(self.mandate.sectors)),
             (_("Facilities that are overseen by it no more"), _overseen(self.mandate.area, self.mandate.sectors)),
             (_("People with a role at this body or above it"), _people_at(self.node)),
         ]
@@ -187,6 +192,10 @@ def _narrowed(mandates: Any, chosen: MandateFilter) -> list[Mandate]:  # noqa: A
 
 def _in_force(today: date) -> Q:
     return Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gte=today))
+
+
+def _sectors(sectors: list[str]) -> str:
+    return ", ".join(str(Sector(sector).label) for sector in sectors)
 
 
 def _overseen(area: AdministrativeUnit | None, sectors: list[str]) -> int:

@@ -243,7 +243,9 @@ def mandate_form(world: World, **changed: Any) -> dict[str, Any]:
 def test_a_mandate_is_given_after_a_look_at_what_it_opens(world: World, chief: Client, login: Login) -> None:
     pk, form = world.nodes["qn_command"].pk, mandate_form(world)
     before = Mandate.objects.count()
-    assert "Facilities overseen now" in send(chief, "mandate_new", pk, **form)
+    asked = send(chief, "mandate_new", pk, **form)
+    for word in ("Facilities overseen now", "<dd>Military chain</dd>", "<dd>Army-run</dd>"):
+        assert word in asked
     assert Mandate.objects.count() == before
     assert "The mandate was given" in send(chief, "mandate_new", pk, **form, confirmed="1")
     made = Mandate.objects.latest("pk")
