@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from facilities.access.delegation import held
 from facilities.access.grants import grant_role, revoke_role
 from facilities.access.roles import BUNDLES
 from facilities.domain.closing import day_before, end
@@ -107,15 +109,22 @@ def hand_over(body: Organisation, to: Iterable[Organisation], *, actor: User | N
     return len(grants)
 
 
-def roles_beyond(person: User, bodies: Iterable[Organisation], into: Organisation) -> list[Role]:
-    """Roles held on `bodies` that `person` may not give on `into`: they lack a permission there that is in them."""
-    held = RoleGrant.objects.filter(organisation__in=list(bodies)).order_by().values_list("role", flat=True).distinct()
-    here = Organisation.objects.filter(pk=into.pk)
-    return [
+def roles_beyond(person: User, bodies: Iterable[Organisation], into: Organisation, now: datetime) -> list[Role]:
+    """Roles held on `bodies` that `person` may not give on `into`: with a permission they lack there, or for longer."""
+    holding = held(person, into, now)
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    grants = RoleGrant.objects.filter(lasting, organisation__in=list(bodies)).values_list("role", "expires_at")
+    beyond = {
         role
-        for role in map(Role, held)
-        if not all(here.visible_to(person, permission).exists() for permission in BUNDLES[role])
-    ]
+        for role, end in grants
+        for permission in BUNDLES[Role(role)]
+        if permission not in holding or _outlasts(end, holding[permission])
+    }
+    return [role for role in Role if role in beyond]
+
+
+def _outlasts(end: datetime | None, bound: datetime | None) -> bool:
+    return bound is not None and (end is None or end > bound)
 
 
 def _check_kinds(target: Organisation, bodies: list[Organisation]) -> None:

@@ -203,12 +203,11 @@ class OrganisationMerge(Act):
         return super().barred()
 
     def do(self, form: ActForm) -> object:
-        given = form.cleaned_data
-        if given["carry_roles"] and (beyond := roles_beyond(self.person, given["merged"], self.node)):
+        given, now = form.cleaned_data, timezone.now()
+        if given["carry_roles"] and (beyond := roles_beyond(self.person, given["merged"], self.node, now)):
             roles = ", ".join(str(role.label) for role in beyond)
             text = _("You would give roles here with more than you hold yourself: %(roles)s.") % {"roles": roles}
             raise ValidationError({"carry_roles": text})
-        now = timezone.now()
         for body in given["merged"]:
             children = Organisation.objects.get_children(body).filter(valid_to=None)
             _check_move(self.person, list(children), self.node, now)

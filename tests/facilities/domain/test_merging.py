@@ -94,9 +94,30 @@ def test_nobody_carries_over_a_role_that_they_may_not_give(departments: World) -
     world = departments
     grant_role(user=world.people["nobody"], role=Role.INSPECTOR, organisation=world.nodes["two"], actor=None, now=NOW)
     bodies, into = [world.nodes["two"]], world.nodes["one"]
-    assert roles_beyond(world.people["qn_administrator"], bodies, into) == [Role.INSPECTOR]
-    assert roles_beyond(world.people["qn_chief"], bodies, into) == []
-    assert roles_beyond(world.people["qn_administrator"], [world.nodes["three"]], into) == []
+    assert roles_beyond(world.people["qn_administrator"], bodies, into, NOW) == [Role.INSPECTOR]
+    assert roles_beyond(world.people["qn_chief"], bodies, into, NOW) == []
+    assert roles_beyond(world.people["qn_administrator"], [world.nodes["three"]], into, NOW) == []
+    # Nor for longer than they hold it themselves.
+    tomorrow, people = NOW + timedelta(days=1), world.people
+    chief = people["tam_ky_officer"]
+    grant_role(
+        user=chief,
+        role=Role.CHIEF_ADMINISTRATOR,
+        organisation=world.nodes["qn"],
+        actor=None,
+        now=NOW,
+        expires_at=tomorrow,
+    )
+    assert roles_beyond(chief, bodies, into, NOW) == [Role.INSPECTOR]
+    grant_role(
+        user=people["nobody"],
+        role=Role.INSPECTOR,
+        organisation=bodies[0],
+        actor=None,
+        now=NOW,
+        expires_at=tomorrow,
+    )
+    assert roles_beyond(chief, bodies, into, NOW) == []
 
 
 @pytest.mark.parametrize(
