@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
-from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
+from guardian.shortcuts import assign_perm
 
 from facilities.access.roles import BUNDLES
 from facilities.enums import Role
@@ -85,10 +85,10 @@ def _follow(user: User, organisation: Organisation) -> None:
         for permission in BUNDLES[Role(role)]:
             before = wanted.get(permission.value, end)
             wanted[permission.value] = None if end is None or before is None else max(end, before)
-    for codename in set(get_user_perms(user, organisation)) - set(wanted):
-        remove_perm(codename, user, organisation)
+    # Guardian says of a disabled person that they hold nothing; their rows would stay, and count once they are enabled.
+    rows = OrganisationGrant.objects.filter(user=user, content_object=organisation)
+    rows.exclude(permission__codename__in=wanted).delete()
     for codename, end in wanted.items():
         assign_perm(codename, user, organisation)
-        rows = OrganisationGrant.objects.filter(user=user, content_object=organisation, permission__codename=codename)
-        rows.update(expires_at=end)
+        rows.filter(permission__codename=codename).update(expires_at=end)
     announce_access_change(user.pk)

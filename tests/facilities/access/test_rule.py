@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from facilities.access.grants import grant_role, revoke_role
 from facilities.enums import MandateFunction, Permission, Role, Sector
-from facilities.models import Facility, Mandate
+from facilities.models import Facility, Mandate, User
 from tests.world import NOW, World
 
 ALL = {"tam_ky_school", "hoi_an_hotel", "qn_barracks", "da_nang_dormitory"}
@@ -132,3 +132,13 @@ def test_a_grant_counts_until_the_moment_it_ends(world: World) -> None:
     before = Facility.objects.visible_to(person, Permission.VIEW_PICTURES, end - timedelta(microseconds=1))
     assert [facility.code for facility in before] == ["tam_ky_school"]
     assert not Facility.objects.visible_to(person, Permission.VIEW_PICTURES, end).exists()
+
+
+def test_what_was_taken_from_a_disabled_account_stays_taken_once_it_is_enabled(world: World) -> None:
+    person, node = world.people["qn_leader"], world.nodes["qn"]
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    person.refresh_from_db()
+    revoke_role(user=person, role=Role.LEADER, organisation=node)
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    person.refresh_from_db()
+    assert not Facility.objects.visible_to(person, Permission.VIEW_FIGURES).exists()
