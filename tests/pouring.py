@@ -5,18 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import get_language
 
 T = TypeVar("T")
 
-# What migrations fill, and tests find there.
-ALWAYS_THERE = {"django_migrations", "django_content_type", "auth_permission"}
+# What migrations fill. After a test that commits, models and permissions are numbered anew.
+ALWAYS_THERE = ("django_content_type", "auth_permission")
+NEVER_TOUCHED = "django_migrations"
 
 
 @dataclass(frozen=True)
 class _Copy:
     built: bytes
+    always_there: dict[str, bytes]
     tables: dict[str, bytes]
     sequences: str
 
@@ -42,12 +46,9 @@ def poured(build: Callable[[], T]) -> T:
 
 
 def _copied(built: bytes) -> _Copy:
-    tables: dict[str, bytes] = {}
     with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names(cursor)) - ALWAYS_THERE):
-            with cursor.cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
-                if content := b"".join(bytes(row) for row in rows):
-                    tables[table] = content
+        names = set(connection.introspection.table_names(cursor)) - {*ALWAYS_THERE, NEVER_TOUCHED}
+        tables = {table: content for table in sorted(names) if (content := _content(cursor, table))}
         states = []
         for sequence in connection.introspection.sequence_list():
             cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [sequence["table"], sequence["column"]])
@@ -55,15 +56,30 @@ def _copied(built: bytes) -> _Copy:
             cursor.execute(f"SELECT last_value, is_called FROM {name}")  # noqa: S608 - from the database itself
             value, called = cursor.fetchone()
             states.append(f"setval('{name}', {value}, {called})")
-    return _Copy(built, tables, f"SELECT {', '.join(states)}")
+        always_there = {table: _content(cursor, table) for table in ALWAYS_THERE}
+        return _Copy(built, always_there, tables, f"SELECT {', '.join(states)}")
 
 
 def _pour(copy: _Copy) -> None:
     with connection.cursor() as cursor:
         # Neither triggers nor foreign keys: the rows were right when they were copied.
         cursor.execute("SET LOCAL session_replication_role = replica")
+        if any(_content(cursor, table) != content for table, content in copy.always_there.items()):
+            for table, content in copy.always_there.items():
+                cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 - one of two
+                _fill(cursor, table, content)
+            ContentType.objects.clear_cache()
         for table, content in copy.tables.items():
-            with cursor.cursor.copy(f'COPY "{table}" FROM STDIN') as rows:
-                rows.write(content)
+            _fill(cursor, table, content)
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute(copy.sequences)
+
+
+def _content(cursor: CursorWrapper, table: str) -> bytes:
+    with cursor.cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
+        return b"".join(bytes(row) for row in rows)
+
+
+def _fill(cursor: CursorWrapper, table: str, content: bytes) -> None:
+    with cursor.cursor.copy(f'COPY "{table}" FROM STDIN') as rows:
+        rows.write(content)

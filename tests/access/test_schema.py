@@ -25,13 +25,21 @@ from tests.access.browsing import Browser, read, session_of, written
 from tests.access.derived import UNSAFE
 from tests.access.matrix import secrets
 from tests.access.oracle import FACILITIES, PERSONAS, REGISTER, Persona
-from tests.access.table import CAMERA, FACILITY, TRANSITION, ZONE, camera_sent
+from tests.access.table import CAMERA, FACILITY, MANDATE, NODE, TRANSITION, ZONE, camera_sent
 from tests.world import World
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 60
 # What the number in a path names.
-NAMED = {"facilities": FACILITY, "zones": ZONE, "cameras": CAMERA, "states": CAMERA, "transitions": TRANSITION}
+NAMED = {
+    "facilities": FACILITY,
+    "zones": ZONE,
+    "cameras": CAMERA,
+    "states": CAMERA,
+    "transitions": TRANSITION,
+    "organisations": NODE,
+    "mandates": MANDATE,
+}
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 
 
@@ -59,7 +67,10 @@ def test_nothing_that_may_be_sent_breaks_the_api_or_opens_it(
     def explore(case: Case[Any], about: str | None, zone: str | None) -> None:
         # Left to chance, nothing would ever be found or stored.
         if about and case.path_parameters:
-            case.path_parameters["id"] = NAMED[case.path.split("/")[2]].number(standing_world, about)
+            kind = NAMED[case.path.split("/")[2]]
+            case.path_parameters["id"] = kind.number(
+                standing_world, kind.names[FACILITIES.index(about) % len(kind.names)]
+            )
         if zone and isinstance(case.body, dict):
             case.body |= camera_sent(standing_world, zone)
         asked.ask(case)
