@@ -230,7 +230,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Trạm Gác",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"StateEnum": "cameras.enums.State"},
+    "ENUM_NAME_OVERRIDES": {"StateEnum": "cameras.enums.State", "SectorEnum": "facilities.enums.Sector"},
 }
 
 LOGGING = {
