@@ -1,12 +1,12 @@
 """Observations into states: once, in order, and with nothing lost."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import redis
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from cameras.domain.dispatch import LEASE, claim_due
 from cameras.domain.observation import Observation
@@ -120,9 +120,9 @@ def test_a_look_that_fails_through_our_own_fault_stays_awaited(camera: Camera) -
 
 
 def test_the_tile_is_published_when_the_state_is_committed(
-    camera: Camera, django_capture_on_commit_callbacks: Callable[..., object]
+    camera: Camera, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         record([look(camera, 0)], now=NOW)
         assert tiles.read([camera.pk]) == {}
     assert head(camera)["state"] == "ok"
@@ -142,21 +142,21 @@ def test_without_redis_the_states_are_recorded_all_the_same(
 
 
 def test_a_fault_keeps_the_last_picture_with_its_own_time(
-    camera: Camera, django_capture_on_commit_callbacks: Callable[..., object]
+    camera: Camera, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         record([look(camera, 0)], now=NOW)
         record([look(camera, 1, reason=Reason.AUTHENTICATION)], now=NOW)
     assert (head(camera)["state"], head(camera)["captured_at"]) == ("down", NOW.isoformat())
 
 
 def test_what_a_camera_in_a_forbidden_zone_sees_is_shown_to_nobody(
-    world: World, django_capture_on_commit_callbacks: Callable[..., object]
+    world: World, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     camera = add_camera(world.facilities["tam_ky_school"], "Trong nhà vệ sinh", kind=ZoneKind.TOILET)
     stray = Tile(camera.pk, camera.zone.facility_id, State.OK, Reason.NONE, NOW, NOW, NOW, PICTURE.jpeg)
     tiles.publish([stray])
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         record([look(camera, 0)], now=NOW)
     assert state_of(camera).state == State.OK
     assert PICTURE.jpeg not in tiles.read([camera.pk])[camera.pk]

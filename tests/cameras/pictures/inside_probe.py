@@ -73,7 +73,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "pipe": os.pipe,
     "fork": os.fork,
     "thread": start_thread,
-    "exec": lambda: os.execv(sys.executable, ["python"]),  # noqa: S606
+    "exec": lambda: os.execv(sys.executable, ["python"]),  # noqa: S606 - to see it refused
     "kill parent": lambda: os.kill(os.getppid(), signal.SIGKILL),
     "stop itself": lambda: os.kill(os.getpid(), signal.SIGSTOP),
     "executable memory": map_executable,

@@ -24,7 +24,7 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 # The bindings are those of the system's Python, and their versions are chosen before the import.
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-not-found]  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-not-found]  # noqa: E402 - of the system's Python, and after its versions are named
 
 # By ffmpeg's name of the codec: its raw format, GStreamer's type, parser and payloader.
 CODECS = {
@@ -81,7 +81,7 @@ def guard(
         auth.add_digest(arguments.user, arguments.password, token)
     permissions = GstRtspServer.RTSPPermissions()
     permissions.add_permission_for_role("viewer", "media.factory.access", True)  # noqa: FBT003 -- its signature
-    permissions.add_permission_for_role("viewer", "media.factory.construct", True)  # noqa: FBT003
+    permissions.add_permission_for_role("viewer", "media.factory.construct", True)  # noqa: FBT003 - as GStreamer has it
     factory.set_permissions(permissions)
     server.set_auth(auth)
 
@@ -117,7 +117,7 @@ def serve(arguments: argparse.Namespace, launch: str) -> None:
     loop = GLib.MainLoop()
     for number in (signal.SIGINT, signal.SIGTERM):
         GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, loop.quit)
-    print(f"ready rtsp://127.0.0.1:{server.get_bound_port()}{arguments.path}", flush=True)  # noqa: T201
+    print(f"ready rtsp://127.0.0.1:{server.get_bound_port()}{arguments.path}", flush=True)  # noqa: T201 - whoever started it waits for this line
     loop.run()
 
 

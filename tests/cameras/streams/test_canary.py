@@ -104,7 +104,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http", "https"])
 @pytest.mark.parametrize("camera", FAILURES.values(), ids=FAILURES)
-async def test_no_failure_shows_the_password(camera: Any, scheme: str, caplog: pytest.LogCaptureFixture) -> None:  # noqa: ANN401
+async def test_no_failure_shows_the_password(camera: Any, scheme: str, caplog: pytest.LogCaptureFixture) -> None:  # noqa: ANN401 - any script
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().set_debug(True)
     async with serving(camera) as port:

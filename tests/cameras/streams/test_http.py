@@ -68,7 +68,7 @@ async def serving(camera: Any, tls: ssl.SSLContext | None = None) -> AsyncIterat
         await asyncio.sleep(0)
 
 
-async def read(camera: Any, *, bounds: Bounds | None = None, measure: float = 0.0, **login: Any) -> Keyframe:  # noqa: ANN401
+async def read(camera: Any, *, bounds: Bounds | None = None, measure: float = 0.0, **login: Any) -> Keyframe:  # noqa: ANN401 - any script
     async with serving(camera) as port:
         request = request_to(port, "/snap?x=1", scheme="http", **login)
         return await read_keyframe(request, bounds=bounds or Bounds(), measure_seconds=measure)
