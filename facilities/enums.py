@@ -88,6 +88,7 @@ class Permission(models.TextChoices):
     KEEP_WATCH = "keep_watch", _("Keep watch and log sightings")
     INSPECT = "inspect", _("Inspect and follow findings")
     OPERATE = "operate", _("Operate the verification of cameras")
+    DIRECT = "direct", _("Direct: set deadlines, send documents and reminders")
     ADMINISTER = "administer", _("Administer people and grants")
 
 
@@ -141,6 +142,19 @@ class RecordedAction(models.TextChoices):
     EXPORTED = "exported", _("Exported")
     IMPORTED = "imported", _("Imported")
     IMPORT_UNDONE = "import_undone", _("Import undone")
+    DOCUMENT_ENTERED = "document_entered", _("Document entered")
+    DOCUMENT_DISTRIBUTED = "document_distributed", _("Document distributed")
+    DOCUMENT_ACKNOWLEDGED = "document_acknowledged", _("Document acknowledged")
+    FILE_OPENED = "file_opened", _("File opened")
+    DEADLINE_SET = "deadline_set", _("Deadline set")
+    REMINDED = "reminded", _("Reminded")
+    REMINDER_SEEN = "reminder_seen", _("Reminder seen")
+    PROGRESS_REPORTED = "progress_reported", _("Progress reported")
+    REPORT_WITHDRAWN = "report_withdrawn", _("Report withdrawn")
+    CONNECTION_REPORTED = "connection_reported", _("Connection reported")
+    RULE_CHANGED = "rule_changed", _("Rule changed")
+    FIGURES_PUBLISHED = "figures_published", _("Figures published")
+    FIGURES_AMENDED = "figures_amended", _("Figures amended")
 
 
 class ImportMode(models.TextChoices):
@@ -173,3 +187,104 @@ class RowFate(models.TextChoices):
     NEW = "new", _("New")
     UNCHANGED = "unchanged", _("Already there, unchanged")
     WRONG = "wrong", _("Has errors")
+
+
+class Urgency(models.TextChoices):
+    """How fast a document must travel (NĐ 30/2020)."""
+
+    NORMAL = "", _("Normal")
+    URGENT = "urgent", _("Urgent")
+    VERY_URGENT = "very_urgent", _("Very urgent")
+    EXPRESS = "express", _("Express")
+
+
+class Direction(models.TextChoices):
+    """Whether a document came from elsewhere, or is issued here. Intake is tolerant, issuing is strict."""
+
+    INCOMING = "incoming", _("Received")
+    ISSUED = "issued", _("Issued")
+
+
+class Bound(models.TextChoices):
+    """How a document words a deadline: "before 12/6/2021" leaves 11/6 as the last good day, "by 12/6" leaves 12/6."""
+
+    BEFORE = "before", _("Before this day")
+    BY = "by", _("By this day, the day included")
+
+
+class Stage(models.TextChoices):
+    """How far the rollout at a facility is. In this order; each is reached by a dated report."""
+
+    NOT_SURVEYED = "not_surveyed", _("Not surveyed")
+    SURVEYED = "surveyed", _("Surveyed")
+    ESTIMATED = "estimated", _("Cost estimated")
+    APPROVED = "approved", _("Approved")
+    PROCURING = "procuring", _("Being procured")
+    INSTALLING = "installing", _("Being installed")
+    ACCEPTED = "accepted", _("Accepted")
+    CONNECTED = "connected", _("Connected")
+    WATCHING = "watching", _("Watched 24/7")
+
+    @property
+    def order(self) -> int:
+        """0 for what has not begun, up to 8."""
+        return list(Stage).index(self)
+
+
+class ReportKind(models.TextChoices):
+    """What a report about the rollout says."""
+
+    STEP = "step", _("A step was reached")
+    BLOCKED = "blocked", _("Blocked")
+    UNBLOCKED = "unblocked", _("No longer blocked")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    CLOSED = "closed", _("Closed")
+    REOPENED = "reopened", _("Reopened")
+    # Rule R4 asks whether cameras were connected before.
+    RECEIVING = "receiving", _("Began to receive people")
+    # Rule R11: that cameras are in use is announced on site.
+    NOTICE = "notice", _("Notice of cameras posted")
+    WITHDRAWAL = "withdrawal", _("An earlier report withdrawn")
+
+
+class BlockReason(models.TextChoices):
+    """Why a facility is not connected, as provinces reported it in 2021."""
+
+    OUTDATED_CAMERAS = "outdated_cameras", _("Outdated cameras")
+    SECURITY_SETTINGS = "security_settings", _("Security settings")
+    NO_COOPERATION = "no_cooperation", _("No cooperation")
+    NEW_PURCHASE = "new_purchase", _("Needs a new purchase")
+    REPAIR = "repair", _("Needs repair")
+    EXTRA_CAMERAS = "extra_cameras", _("Needs extra cameras")
+    NO_LINE = "no_line", _("No internet line")
+    NO_FUNDS = "no_funds", _("No funds")
+    OTHER = "other", _("Other reason")
+
+
+class Sink(models.TextChoices):
+    """Where a facility's streams must arrive (rule R3)."""
+
+    CENTRAL = "central", _("Central system of the Ministry of Information and Communications")
+    HEALTH = "health", _("Department of Health")
+    IOC = "ioc", _("Intelligent Operations Centre (IOC)")
+
+
+class SinkSays(models.TextChoices):
+    """What is said of a connection: by the facility, or by whoever runs the sink."""
+
+    CLAIMED = "claimed", _("Claimed: connected")
+    LOST = "lost", _("Claimed: no longer connected")
+    CONFIRMED = "confirmed", _("Confirmed by the sink")
+    DENIED = "denied", _("Denied by the sink")
+
+
+class Payer(models.TextChoices):
+    """Who pays for cameras and line."""
+
+    PROVINCE = "province", _("Provincial budget")
+    DISTRICT = "district", _("District budget")
+    ARMY = "army", _("Army budget")
+    FACILITY = "facility", _("The facility itself")
+    CONTRACTOR = "contractor", _("Telecom contractor, as support")
+    OTHER = "other", _("Other source")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.enums import StreamKind
 from cameras.models.vantage import Vantage
 from facilities.models import Organisation, Zone
+from facilities.models.facility_change import tells_of_change
 from facilities.models.history import with_history
 from facilities.models.scope import Scoped, ScopedQuerySet
 
@@ -54,6 +55,7 @@ class Camera(Scoped):
         ordering = ["zone__facility", "name"]
         verbose_name = _("camera")
         verbose_name_plural = _("cameras")
+        triggers = [tells_of_change("SELECT facility_id FROM facilities_zone WHERE id = row.zone_id")]
         constraints = [
             models.UniqueConstraint(fields=["zone", "name"], name="camera_name_once_per_zone"),
             models.CheckConstraint(

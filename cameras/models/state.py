@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.enums import Codec, Reason, State
 from cameras.models.camera import Camera
+from facilities.models.facility_change import tells_of_change
 from facilities.models.scope import Scoped, ScopedQuerySet
+
+# Whose facility a row about a camera is about.
+OF_A_CAMERA = """
+    SELECT zone.facility_id FROM cameras_camera AS camera
+    JOIN facilities_zone AS zone ON zone.id = camera.zone_id WHERE camera.id = row.camera_id
+"""
 
 
 class CameraState(Scoped):
@@ -52,6 +59,10 @@ class CameraState(Scoped):
     class Meta:
         verbose_name = _("camera state")
         verbose_name_plural = _("camera states")
+        triggers = [
+            # Each look writes the row; only a change of what it says is news.
+            tells_of_change(OF_A_CAMERA, only_if_changed=("state",))
+        ]
         indexes = [
             # A claim that lapses makes its camera due again, whatever the schedule says.
             models.Index(

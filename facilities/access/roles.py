@@ -3,9 +3,12 @@
 from facilities.enums import MandateFunction, Permission, Role
 
 BUNDLES: dict[Role, frozenset[Permission]] = {
-    Role.LEADER: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_PICTURES}),
+    Role.LEADER: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.DIRECT}),
     Role.ANALYST: frozenset({Permission.VIEW_FIGURES}),
-    Role.INSPECTOR: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.INSPECT}),
+    # Departments of health urge and remind (đôn đốc, nhắc nhở) besides inspecting.
+    Role.INSPECTOR: frozenset(
+        {Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.INSPECT, Permission.DIRECT}
+    ),
     Role.FACILITY_OFFICER: frozenset(
         {
             Permission.VIEW_FIGURES,
@@ -30,12 +33,20 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
 # facility is decided in its own line. Neither does the watch, which is the facility's own.
 CARRIED: dict[MandateFunction, frozenset[Permission]] = {
     MandateFunction.LEAD: frozenset(Permission) - {Permission.ADMINISTER, Permission.KEEP_WATCH},
-    MandateFunction.HEALTH: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.INSPECT}),
+    MandateFunction.HEALTH: frozenset(
+        {Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.INSPECT, Permission.DIRECT}
+    ),
     MandateFunction.TECHNICAL: frozenset(
         {Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.REGISTER_CAMERAS, Permission.OPERATE}
     ),
     MandateFunction.MILITARY: frozenset(
-        {Permission.VIEW_FIGURES, Permission.VIEW_PICTURES, Permission.INSPECT, Permission.REPORT_PROGRESS}
+        {
+            Permission.VIEW_FIGURES,
+            Permission.VIEW_PICTURES,
+            Permission.INSPECT,
+            Permission.REPORT_PROGRESS,
+            Permission.DIRECT,
+        }
     ),
     MandateFunction.CONNECTION: frozenset({Permission.VIEW_FIGURES, Permission.OPERATE}),
     MandateFunction.CONTRACTOR: BUNDLES[Role.CONTRACTOR],

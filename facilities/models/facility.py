@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import Premises, Requirement, Sector, ZoneKind
+from facilities.models.facility_change import tells_of_change
 from facilities.models.history import with_history
 from facilities.models.organisation import Organisation
 from facilities.models.scope import Scoped, ScopedQuerySet
@@ -44,6 +45,7 @@ class Facility(Scoped):
         ordering = ["code"]
         verbose_name = _("facility")
         verbose_name_plural = _("facilities")
+        triggers = [tells_of_change("SELECT row.id")]
 
     def __str__(self) -> str:
         return str(self.organisation)
@@ -65,6 +67,7 @@ class Zone(Scoped):
         ordering = ["facility", "name"]
         verbose_name = _("zone")
         verbose_name_plural = _("zones")
+        triggers = [tells_of_change("SELECT row.facility_id")]
         constraints = [models.UniqueConstraint(fields=["facility", "name"], name="zone_name_once_per_facility")]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from facilities.enums import OrganisationKind, Permission
+from facilities.models.facility_change import tells_of_change
 from facilities.models.history import with_history
 from facilities.models.scope import Scoped, ScopedQuerySet
 from facilities.models.unit import AdministrativeUnit
@@ -55,6 +56,13 @@ class Organisation(MP_Node, Scoped):  # type: ignore[misc] # treebeard is untype
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         default_permissions = ()
+        triggers = [
+            # What facilities are called; where they stand in the tree is asked anew each time.
+            tells_of_change(
+                "SELECT id FROM facilities_facility WHERE organisation_id = row.id",
+                only_if_changed=("name", "name_en", "valid_to"),
+            )
+        ]
         permissions = [(value, label) for value, label in zip(Permission.values, Permission.names, strict=True)]
         constraints = [
             models.CheckConstraint(

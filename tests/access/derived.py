@@ -15,6 +15,7 @@ from facilities.access.doors.page import Page, PersonalPage
 from facilities.enums import Permission
 from tests.access.oracle import (
     ADMINISTER,
+    DIRECT,
     FIGURES,
     INSPECT,
     OPERATE,
@@ -54,6 +55,7 @@ WORDS = {
     Permission.KEEP_WATCH: WATCH,
     Permission.INSPECT: INSPECT,
     Permission.OPERATE: OPERATE,
+    Permission.DIRECT: DIRECT,
     Permission.ADMINISTER: ADMINISTER,
 }
 KINDS = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 FIGURES, PICTURES, REGISTER, REPORT = "figures", "pictures", "register", "report"
-WATCH, INSPECT, OPERATE, ADMINISTER = "watch", "inspect", "operate", "administer"
+WATCH, INSPECT, OPERATE, DIRECT, ADMINISTER = "watch", "inspect", "operate", "direct", "administer"
 
 # The tree of tests/world.py: each node and the one above it.
 ABOVE = {
@@ -34,19 +34,19 @@ FACILITIES = tuple(LIES_IN)
 # of health has the civil facilities and hotels of its province, not the barracks. The command of the one province
 # looks after the line of a hotel in the other: it sees figures there, and no picture.
 OVERSEES = {
-    "qn_health": ({"tam_ky_school", "hoi_an_hotel"}, {FIGURES, PICTURES, INSPECT}),
-    "dn_health": ({"da_nang_dormitory"}, {FIGURES, PICTURES, INSPECT}),
+    "qn_health": ({"tam_ky_school", "hoi_an_hotel"}, {FIGURES, PICTURES, INSPECT, DIRECT}),
+    "dn_health": ({"da_nang_dormitory"}, {FIGURES, PICTURES, INSPECT, DIRECT}),
     "dn_command": ({"hoi_an_hotel"}, {FIGURES, OPERATE}),
 }
 
-LEADER = {FIGURES, PICTURES}
+LEADER = {FIGURES, PICTURES, DIRECT}
 ANALYST = {FIGURES}
-INSPECTOR = {FIGURES, PICTURES, INSPECT}
+INSPECTOR = {FIGURES, PICTURES, INSPECT, DIRECT}
 OFFICER = {FIGURES, PICTURES, REGISTER, REPORT, WATCH}
 OPERATOR = {FIGURES, PICTURES, REGISTER, OPERATE}
 CONTRACTOR = {FIGURES, REGISTER, REPORT}
 ADMINISTRATOR = {FIGURES, ADMINISTER}
-CHIEF = {FIGURES, PICTURES, REGISTER, REPORT, WATCH, INSPECT, OPERATE, ADMINISTER}
+CHIEF = {FIGURES, PICTURES, REGISTER, REPORT, WATCH, INSPECT, OPERATE, DIRECT, ADMINISTER}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ APPS = ("facilities", "cameras", "inspections", "portal")
 # Lowest first. A module belongs to the longest prefix that fits; what is not named here stands at the top of its app.
 LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "facilities": (
-        ("enums", "access.rule", "access.roles", "models.history", "models.validity"),
+        ("enums", "access.rule", "access.roles", "models.history", "models.validity", "models.facility_change"),
         ("models",),
         ("access", "domain"),
         ("access.doors",),
@@ -30,8 +30,10 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "inspections": (("enums",), ("models",), ("domain",)),
     "portal": (
         ("environment", "logs", "formats", "services"),
-        ("domain", "queries"),
-        ("tables", "demo"),
+        ("domain",),
+        ("models",),
+        ("queries", "figures"),
+        ("tables", "exports", "demo"),
     ),
 }
 # Who may name what: one module each, so that what it guards is guarded in one place.

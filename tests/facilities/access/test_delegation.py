@@ -55,8 +55,9 @@ class TestTheConditions:
     def test_an_administrator_gives_what_they_hold_and_reads_what_they_lack(self, world: World) -> None:
         given = [role for role in Role if not refused(world, "qn_administrator", "nobody", role, "qn")]
         assert given == [Role.ANALYST, Role.ADMINISTRATOR]
+        lacking = [Permission.VIEW_PICTURES.label, Permission.INSPECT.label, Permission.DIRECT.label]
         assert refused(world, "qn_administrator", "nobody", Role.INSPECTOR, "qn") == {
-            "role": ["You do not hold this there yourself: See camera pictures, Inspect and follow findings."]
+            "role": [f"You do not hold this there yourself: {', '.join(map(str, lacking))}."]
         }
 
     @pytest.mark.parametrize("who", ["qn_leader", "tam_ky_officer", "nobody", "disabled"])

@@ -47,7 +47,7 @@ def test_a_mandate_is_named_with_what_it_carries(world: World) -> None:
     (line,) = [line for line in who_reaches(world.nodes["tam_ky_school"], timezone.now()) if line.person == person]
     assert line.mandate == Mandate.objects.get(organisation=world.nodes["qn_health"])
     assert line.grant.role == Role.CHIEF_ADMINISTRATOR
-    assert line.permissions == {FIGURES, PICTURES, INSPECT}
+    assert line.permissions == {FIGURES, PICTURES, INSPECT, Permission.DIRECT}
 
 
 def test_a_mandate_over_a_district_names_its_holder_for_the_facilities_there_alone(world: World) -> None:
@@ -84,7 +84,7 @@ def test_what_a_person_reaches_counts_the_facilities_of_each_line(world: World) 
         # The department lies below the province too, but its mandate adds nothing to what that reaches.
         (world.nodes["qn"], Role.ANALYST, False, BUNDLES[Role.ANALYST], 3),
         (world.nodes["qn_health"], Role.INSPECTOR, False, BUNDLES[Role.INSPECTOR], 0),
-        (world.nodes["qn_health"], Role.INSPECTOR, True, {FIGURES, PICTURES, INSPECT}, 2),
+        (world.nodes["qn_health"], Role.INSPECTOR, True, {FIGURES, PICTURES, INSPECT, Permission.DIRECT}, 2),
     ]
 
 
