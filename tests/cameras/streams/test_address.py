@@ -179,7 +179,7 @@ def test_loopback_is_permitted_only_by_its_setting(ip: str) -> None:
 @pytest.mark.parametrize(
     "ip",
     [
-        *map(str, METADATA),
+        *sorted(map(str, METADATA)),
         *("169.254.169.254", "169.254.0.1", "fe80::1", "fe80::1%eth0", "fec0::1", "0.1.2.3", "::"),
         "0.0.0.0",  # noqa: S104 -- nothing is bound
         *("224.0.0.1", "239.1.2.3", "255.255.255.255", "240.0.0.1", "ff02::1"),
