@@ -21,6 +21,7 @@ from facilities.domain.tree import create_organisation
 from facilities.enums import ImportState, MandateFunction, OrganisationKind, RecordedAction, Role, RowFate, Sector
 from facilities.models import Import, ImportRow, Mandate, User
 from portal.urls import urlpatterns
+from tests.access.rows import ROOMS
 from tests.world import NOW, World, add_person, build_world
 
 
@@ -95,6 +96,8 @@ def told_apart(world: World) -> World:
     person = add_person(world, "patchwork", Role.INSPECTOR, "qn")
     for role, node in ((Role.ADMINISTRATOR, "national"), (Role.FACILITY_OFFICER, "hoi_an_hotel")):
         grant_role(user=person, role=role, organisation=world.nodes[node], actor=None, now=NOW)
+    for room in ROOMS:
+        room.tell_apart(world)
     return world
 
 

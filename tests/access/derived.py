@@ -13,19 +13,7 @@ from django.urls import URLPattern
 from facilities.access.doors.api import Resource
 from facilities.access.doors.page import Page, PersonalPage
 from facilities.enums import Permission
-from tests.access.oracle import (
-    ADMINISTER,
-    DIRECT,
-    FIGURES,
-    INSPECT,
-    OPERATE,
-    PICTURES,
-    REGISTER,
-    REPORT,
-    WATCH,
-    Persona,
-)
-from tests.access.table import (
+from tests.access.kinds import (
     CAMERA,
     FACILITY,
     LOGGED_IN,
@@ -43,6 +31,18 @@ from tests.access.table import (
     Row,
     Somewhere,
     Takes,
+)
+from tests.access.oracle import (
+    ADMINISTER,
+    DIRECT,
+    FIGURES,
+    INSPECT,
+    OPERATE,
+    PICTURES,
+    REGISTER,
+    REPORT,
+    WATCH,
+    Persona,
 )
 from tests.world import World
 

@@ -17,6 +17,19 @@ from facilities.enums import OrganisationKind
 from tests.access.browsing import Browser, read, session_of, written
 from tests.access.conftest import basis, recorded, stream_address, uploaded
 from tests.access.derived import UNSAFE, derived
+from tests.access.kinds import (
+    LOGGED_IN,
+    OPEN,
+    OWN_ACCOUNT,
+    OWN_IF_ANY,
+    UNIT,
+    UPLOADERS,
+    Kind,
+    Row,
+    Somewhere,
+    Takes,
+    zone_of,
+)
 from tests.access.oracle import (
     ABOVE,
     ADMINISTER,
@@ -29,20 +42,8 @@ from tests.access.oracle import (
     ROLES_OF,
     Persona,
 )
-from tests.access.table import (
-    LOGGED_IN,
-    OPEN,
-    OWN_ACCOUNT,
-    OWN_IF_ANY,
-    TABLE,
-    UNIT,
-    UPLOADERS,
-    Kind,
-    Row,
-    Somewhere,
-    Takes,
-    zone_of,
-)
+from tests.access.rows import ROOMS
+from tests.access.table import TABLE
 from tests.project.test_doors import routes
 from tests.world import World
 
@@ -189,6 +190,8 @@ def secrets(world: World, who: Persona) -> set[str]:
         # As the API names them; no two things have one number.
         things = (world.facilities[name], world.cameras[name], zone_of(world, name))
         words |= {f'"{field}":{thing.pk},' for field in ("id", "facility", "camera", "zone") for thing in things}
+    for room in ROOMS:
+        words |= room.secrets(world, who)
     return words | of_bodies(world, who)
 
 

@@ -13,9 +13,10 @@ from django.urls import reverse
 from cameras.models import Camera
 from facilities.enums import ZoneKind
 from tests.access.browsing import Browser, session_of
+from tests.access.kinds import OPEN, OWN_ACCOUNT, OWN_IF_ANY, UNIT, zone_of
 from tests.access.matrix import NOT_THERE, Question, questions
 from tests.access.oracle import FACILITIES, FIGURES, PERSONAS, PICTURES
-from tests.access.table import OPEN, OWN_ACCOUNT, OWN_IF_ANY, TABLE, UNIT, zone_of
+from tests.access.table import TABLE
 from tests.world import World, add_camera
 
 Login = Callable[[str], Client]

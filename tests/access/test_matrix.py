@@ -7,9 +7,10 @@ from pytest_django import Settings
 
 from tests.access.browsing import Browser, session_of, written
 from tests.access.derived import UNSAFE
+from tests.access.kinds import LOGGED_IN, OPEN, OWN_ACCOUNT, OWN_IF_ANY
 from tests.access.matrix import DONE, questions, routes_served, wrongs
 from tests.access.oracle import PERSONAS, ROLES_OF
-from tests.access.table import LOGGED_IN, OPEN, OWN_ACCOUNT, OWN_IF_ANY, TABLE
+from tests.access.table import TABLE
 from tests.world import World
 
 

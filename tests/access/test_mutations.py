@@ -20,9 +20,10 @@ from facilities.enums import MandateFunction, Permission
 from facilities.models import Facility
 from facilities.serializers import FacilitySerializer
 from tests.access.derived import WORDS
+from tests.access.kinds import FACILITY, Row
 from tests.access.matrix import findings, questions, routes_served
 from tests.access.oracle import FIGURES, PERSONAS
-from tests.access.table import FACILITY, TABLE, Row
+from tests.access.table import TABLE
 from tests.world import World
 
 # Whom to ask: between them they lack each permission somewhere, and reach things in all the ways there are.

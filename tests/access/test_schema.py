@@ -23,9 +23,10 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.access.browsing import Browser, read, session_of, written
 from tests.access.derived import UNSAFE
+from tests.access.kinds import CAMERA, FACILITY, MANDATE, NODE, TRANSITION, ZONE
 from tests.access.matrix import secrets
 from tests.access.oracle import FACILITIES, PERSONAS, REGISTER, Persona
-from tests.access.table import CAMERA, FACILITY, MANDATE, NODE, TRANSITION, ZONE, camera_sent
+from tests.access.table import camera_sent
 from tests.world import World
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
