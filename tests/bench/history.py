@@ -4,6 +4,7 @@ Everything is written by SQL in bulk, in the order of time, without triggers: as
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -78,7 +79,7 @@ def give_a_past(national: Organisation, *, days: int, now: datetime) -> None:
     """Let the country have had so many days of transitions and frozen figures until `now`."""
     steps = max(1, A_YEAR * days // 365 // 2)
     start = now - timedelta(days=days)
-    values = {"now": now, "start": start, "steps": steps, "each": timedelta(days=days) / steps}
+    values: dict[str, Any] = {"now": now, "start": start, "steps": steps, "each": timedelta(days=days) / steps}
     stages = [stage.value for stage in Stage if stage not in (Stage.NOT_SURVEYED, Stage.WATCHING)]
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
