@@ -76,5 +76,5 @@ def curve(found: Progress) -> Curve:
         last=found.last,
         # The claimed one above, the verified one below, and neither off the picture.
         claimed_dy=18 if y(found.claimed_now) < ROOM and found.verified_now < found.claimed_now - top / 5 else -8,
-        verified_dy=18 if y(found.verified_now) < 100 - ROOM else -8,
+        verified_dy=24 if y(found.verified_now) < 100 - ROOM else -8,
     )

@@ -82,6 +82,8 @@ class Tile:
     lines: tuple[str, ...]
     figures: ProvinceFigures | None = None
     text: str = ""
+    # The same as far as a square has room for it.
+    short: str = ""
     # None: nothing to be good or bad.
     shade: int | None = None
 
@@ -198,7 +200,10 @@ def _filled(tile: Tile, row: ProvinceFigures | None, figure: MapFigure) -> Tile:
     if row is None:
         return tile
     good = row.good(figure)
-    return Tile(tile.x, tile.y, tile.lines, row, row.text(figure), None if good is None else shade(good))
+    text = row.text(figure)
+    # Cut and not rounded, as all shares are.
+    short = f"{int(good * 100)}%" if figure is MapFigure.VERIFIED and good is not None else text
+    return Tile(tile.x, tile.y, tile.lines, row, text, short, None if good is None else shade(good))
 
 
 def _verified(found: TileMap) -> str:

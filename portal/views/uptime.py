@@ -52,7 +52,7 @@ class FacilityUptime(Page):
         page = reverse("facility_uptime", args=[facility.pk])
         strips = [
             strip(
-                f"{today - ago * DAY:%d/%m/%Y}",
+                f"{today - ago * DAY:%d/%m}",
                 f"{page}?day={today - ago * DAY:%Y-%m-%d}",
                 hours[(DAYS - 1 - ago) * 24 : (DAYS - ago) * 24],
                 HOURS,
