@@ -70,6 +70,14 @@ def sentence(seconds: Seconds) -> str:
     return _("%(said)s, %(share)s not observed") % {"said": said, "share": percent(seconds.unobserved)}
 
 
+def _shares(part: Seconds) -> str:
+    """The same in the fewest words: there are hundreds of cells on a page."""
+    if not part.unknown:
+        return percent(part.uptime)
+    hidden = _("%(share)s not observed") % {"share": percent(part.unobserved)}
+    return f"{percent(part.uptime)}, {hidden}" if part.observed else hidden
+
+
 def finding(week: Seconds) -> str:
     """The same of the last seven whole days, as a heading."""
     if not week.all:
@@ -104,7 +112,7 @@ def _cell(part: Seconds, first: int, last: int, names: Sequence[Name]) -> Cell:
         shade=None if part.uptime is None else shade(part.uptime),
         hatched=_share(hidden) if hidden else "",
         hatched_from=_share(1 - hidden),
-        title=f"{begins if begins == ends else f'{begins} – {ends}'}: {sentence(part)}",
+        title=f"{begins if begins == ends else f'{begins} – {ends}'}: {_shares(part)}",
     )
 
 

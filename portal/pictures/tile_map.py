@@ -9,9 +9,8 @@ from functools import cache
 from django.db import models
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from facilities.domain.folding import fold
 from portal.domain.shades import shade
@@ -29,10 +28,10 @@ SIDE, STEP = 40, 42
 class MapFigure(models.TextChoices):
     """What a square may show."""
 
-    VERIFIED = "verified", _lazy("Share of cameras verified")
-    CONNECTED = "connected", _lazy("Facilities connected")
-    LATE = "late", _lazy("Facilities past the deadline")
-    RULE = "rule", _lazy("Facilities that fail a rule")
+    VERIFIED = "verified", gettext_lazy("Share of cameras verified")
+    CONNECTED = "connected", gettext_lazy("Facilities connected")
+    LATE = "late", gettext_lazy("Facilities past the deadline")
+    RULE = "rule", gettext_lazy("Facilities that fail a rule")
 
 
 RULES = tuple(f"R{number}" for number in range(1, 13))
@@ -214,7 +213,8 @@ def _verified(found: TileMap) -> str:
     worst = found.rows[0]
     if len(found.rows) == 1 or worst.good(found.figure) == found.rows[-1].good(found.figure):
         return said
-    return f"{said} {_('The least in %(name)s: %(share)s.') % {'name': worst.name, 'share': worst.text(found.figure)}}"
+    least = _("The least in %(name)s: %(share)s.") % {"name": worst.name, "share": worst.text(found.figure)}
+    return f"{said} {least}"
 
 
 def _connected(found: TileMap) -> str:
