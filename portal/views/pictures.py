@@ -1,8 +1,5 @@
 """Pictures of the compliance tables: where, how far, and whether day and night. Each with the table behind it."""
 
-from collections.abc import Sequence
-from datetime import date
-
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +16,7 @@ from portal.pictures.progress import progress
 from portal.pictures.scope import asked_unit, lying_in
 from portal.pictures.strips import finding
 from portal.pictures.tile_map import RULES, MapFigure, tile_map
-from portal.pictures.unit_strips import WEEK, Row, drawn, last_days, unit_rows
+from portal.pictures.unit_strips import drawn, last_days, ranked
 
 ROWS_A_PAGE = 25
 
@@ -53,21 +50,22 @@ class Strips(Page):
         today = timezone.localdate()
         standings = self.visible(FacilityStanding.objects.all())
         unit = asked_unit(self.person, standings, request.GET.get("unit", ""))
-        # Frozen figures of the facilities that lie there now, wherever they lay then.
-        facilities = lying_in(standings, unit).values("pk")
-        snapshots = self.visible(Snapshot.objects.in_force()).filter(facility__in=facilities)
+        snapshots = self.visible(Snapshot.objects.in_force())
+        if unit is not None:
+            # Of the facilities that lie there now, wherever they lay then.
+            snapshots = snapshots.filter(facility__in=lying_in(standings, unit).values("pk"))
         level = self._level(unit, request.GET.get("by", ""), divided=_divided(standings, unit))
-        rows = unit_rows(snapshots, level=level, today=today)
+        rows = ranked(snapshots, level=level, today=today)
         page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
         days = last_days(today)
         context = {
             "unit": unit,
             "level": level,
-            "strips": drawn(list(page), level=level, today=today),
+            "strips": drawn(snapshots, list(page), level=level, today=today),
             "page": page,
             "days": days,
             "ticks": [days[0], days[len(days) // 2], days[-1]],
-            "finding": finding(_sum_of(rows, days[-WEEK:])),
+            "finding": finding(sum((row.week for row in rows), Seconds())),
         }
         return render(request, "portal/pictures/strips.html", context)
 
@@ -97,7 +95,3 @@ def _divided(standings: QuerySet[FacilityStanding], unit: AdministrativeUnit | N
     if unit is None or unit.level != UnitLevel.PROVINCE:
         return False
     return not lying_in(standings, unit).filter(district=None).exists()
-
-
-def _sum_of(rows: Sequence[Row], days: Sequence[date]) -> Seconds:
-    return sum((row.days.get(day, Seconds()) for row in rows for day in days), Seconds())

@@ -1,6 +1,6 @@
 """Figures as they might stand, without what they would be made of."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -34,7 +34,7 @@ def standing_of(facility: Facility, **figures: Any) -> FacilityStanding:
     return row
 
 
-def frozen(facility: Facility, day: date, *, taken_at: datetime | None = None, **figures: Any) -> Snapshot:
+def frozen(facility: Facility, day: date, **figures: Any) -> Snapshot:
     """Its row as of the end of a day."""
-    plain = figures_of(facility, day) | {"taken_at": taken_at or timezone.now(), "digest": "0" * 64}
+    plain = figures_of(facility, day) | {"taken_at": timezone.now(), "digest": "0" * 64}
     return Snapshot.objects.create(facility=facility, **plain | figures)
