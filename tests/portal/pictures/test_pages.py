@@ -162,7 +162,7 @@ def test_only_the_last_31_whole_days_are_drawn(figured: World, login: Login) -> 
 @pytest.mark.parametrize("route", ["compliance_strips", "compliance_progress"])
 def test_a_unit_out_of_reach_is_not_there(figured: World, login: Login, route: str) -> None:
     client = login("qn_leader")
-    for asked in (unit("Đà Nẵng").pk, unit("Hải Châu").pk, 999, "x", "9" * 30, "٣", "-1"):
+    for asked in (str(unit("Đà Nẵng").pk), str(unit("Hải Châu").pk), "999", "x", "9" * 30, "٣", "-1"):
         assert client.get(reverse(route), {"unit": asked}).status_code == 404
     assert client.get(reverse(route), {"unit": unit("Hội An").pk}).status_code == 200
     assert login("qn_army_leader").get(reverse(route), {"unit": unit("Hội An").pk}).status_code == 404
