@@ -138,7 +138,7 @@ def test_each_level_has_its_rows_the_worst_first(figured: World, login: Login) -
     district = client.get(address, {"unit": unit("Tam Kỳ").pk})
     by_facility = [("Cơ sở qn_barracks", "0,0%"), ("Cơ sở tam_ky_school", "50,0%")]
     assert list(strips_of(district).items()) == by_facility
-    all_of_it = client.get(address, {"unit": unit("Quảng Nam").pk, "by": "facility"})
+    all_of_it = client.get(address, {"unit": str(unit("Quảng Nam").pk), "by": "facility"})
     assert list(strips_of(all_of_it).items()) == [*by_facility, ("Cơ sở hoi_an_hotel", "100,0%")]
 
 
