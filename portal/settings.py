@@ -147,6 +147,9 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "cameras.tasks.dispatch", "schedule": 2.0, "options": {"expires": 2.0}},
     "watch-the-clock": {"task": "cameras.tasks.watch_the_clock", "schedule": 10.0, "options": {"expires": 10.0}},
     "tidy-imports": {"task": "facilities.intake.tasks.tidy_imports", "schedule": 60.0, "options": {"expires": 60.0}},
+    "refresh-figures": {"task": "portal.tasks.refresh_figures", "schedule": 2.0, "options": {"expires": 2.0}},
+    # At ten past, when the looks of the day's last minutes are recorded; what failed is tried again by the next run.
+    "freeze-days": {"task": "portal.tasks.freeze_days", "schedule": crontab(minute=10), "options": {"expires": 3600.0}},
     "seal-days": {"task": "facilities.tasks.seal_days", "schedule": crontab(minute=5), "options": {"expires": 3600.0}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -31,7 +31,7 @@ FIGURES = [field.attname for field in Figures._meta.concrete_fields]
 def digest_of(row: Snapshot) -> str:
     """SHA-256 over everything that the row says, the hash of the facility's row before it included."""
     said = {name: getattr(row, name) for name in _SAID}
-    said["taken_at"] = row.taken_at.isoformat()
+    said["taken_at"] = row.taken_at.astimezone(UTC).isoformat()
     text = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
 
