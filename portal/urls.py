@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compliance/<int:pk>/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
     path("facilities/<int:pk>/", FacilityPage.as_view(), name="facility"),
     path("", include("portal.routes.tables")),
+    path("", include("portal.routes.pictures")),
     path("", include("portal.routes.rollout")),
     path("", include("portal.routes.compliance_rules")),
     path("", include("portal.routes.frozen")),

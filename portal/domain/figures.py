@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from cameras.domain.uptime import Seconds
 from cameras.enums import State
 from facilities.domain.deadlines import binding, last_whole_day
 from facilities.domain.folding import fold
 from facilities.enums import Requirement, Sink, Stage
 from portal.domain.contradictions import contradictions
-from portal.domain.facts import Facts, Seconds
+from portal.domain.facts import Facts
 from portal.domain.rules.outcome import Outcome, Result, RuleFact
 from portal.domain.zone_coverage import covered
 

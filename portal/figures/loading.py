@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from cameras.domain.uptime import Seconds
 from cameras.enums import Codec, State
 from cameras.models import Camera, CameraState
 from facilities.domain.deadlines import DeadlineFact, day_as_of, last_whole_day
@@ -42,7 +43,7 @@ from facilities.models import (
     SinkReport,
     Zone,
 )
-from portal.domain.facts import CameraFact, ContactFact, Facts, Measured, Place, Seconds, ZoneFact
+from portal.domain.facts import CameraFact, ContactFact, Facts, Measured, Place, ZoneFact
 from portal.domain.rules.outcome import RuleFact
 from portal.figures.seconds import Counted, seconds_by_day
 

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
+from cameras.domain.uptime import Seconds
 from cameras.enums import State
 from facilities.domain.deadlines import day_ends
-from portal.domain.facts import Seconds
 
 # A state holds from its transition to the next one, from what it was before the period, and never before the camera
 # was registered. Whole seconds, cut: so that parts add up to the whole exactly.
