@@ -1,6 +1,6 @@
 """What stands in the files: of what, typed how, and nothing that a spreadsheet would run."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,12 +29,10 @@ def poisoned(world: World) -> World:
         camera = Camera.objects.create(zone=zone, name=payload)
         CameraState.objects.create(camera=camera, state=State.DOWN, reason=Reason.TIMEOUT, since=NOW)
         Transition.objects.create(camera=camera, before="ok", state="down", at=timezone.now(), noticed_at=NOW)
-        school.code = payload
         if number % 2:
             AdministrativeUnit.objects.filter(pk=school.district_id).update(full_name=payload)
     school.code = PAYLOADS[-1]
     school.save()
-    world.facilities["tam_ky_school"].organisation.refresh_from_db()
     standings(world, tam_ky_school={"name": PAYLOADS[0], "contradictions": [PAYLOADS[3]]})
     return world
 
@@ -51,8 +49,8 @@ def test_no_cell_is_a_formula_and_none_is_lost(poisoned: World, table: str, tmp_
     assert [cell for cell in lines if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
     assert [cell for cell in lines if cell.startswith("-") and not cell[1:].isdigit()] == []
     if table in ("cameras", "transitions"):
-        # As XML reads a carriage return.
-        assert {payload.replace("\r", "\n") for payload in PAYLOADS} <= {text.replace("\r", "\n") for text in texts}
+        # XML has its own way with what is blank around a text.
+        assert {payload.strip() for payload in PAYLOADS} <= {text.removeprefix("_x000D_").strip() for text in texts}
         assert {f"'{payload}" for payload in PAYLOADS} <= set(lines)
 
 
@@ -116,7 +114,7 @@ def test_cells_have_types_and_totals_equal_the_rows(world: World, tmp_path: Path
     rows = {row[3].value: row for row in page.iter_rows(min_row=2, max_row=4)}
     school = rows["0049"]
     assert school[3].data_type == "s"
-    assert (school[12].value, school[12].number_format) == (datetime(2021, 6, 11), "dd/mm/yyyy")
+    assert (school[12].value, school[12].number_format) == (datetime(2021, 6, 11), "dd/mm/yyyy")  # noqa: DTZ001 - as above
     assert (school[13].value, school[14].value) == (7, 2)
     assert (school[15].value, school[15].number_format) == (0.285, "0.0%")
     assert school[26].value == 0.666
@@ -125,7 +123,7 @@ def test_cells_have_types_and_totals_equal_the_rows(world: World, tmp_path: Path
     assert total[13] == sum(row[13].value for row in rows.values())
     assert total[15] == share(2, total[13])
     assert page.freeze_panes == "B2"
-    assert page.auto_filter.ref is not None and page.auto_filter.ref.endswith("4")
+    assert str(page.auto_filter.ref).endswith("4")
     about = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
     assert str(world.people["qn_leader"]) in [row[1] for row in about]
     assert len(head) == len(total)
@@ -134,12 +132,12 @@ def test_cells_have_types_and_totals_equal_the_rows(world: World, tmp_path: Path
 def test_times_are_those_of_the_readers_clock(world: World, tmp_path: Path) -> None:
     CameraState.objects.update(since=NOW)
     row = next(as_xlsx(sheet_of("cameras", world.people["dn_leader"]), tmp_path).worksheets[0].iter_rows(min_row=2))
-    assert row[10].value == datetime(2021, 6, 11, 14, 5, 20)
+    assert row[10].value == datetime(2021, 6, 11, 14, 5, 20)  # noqa: DTZ001 - Excel knows no time zones
     assert as_csv(sheet_of("cameras", world.people["dn_leader"]), tmp_path)[1][10] == "2021-06-11 14:05:20"
 
 
 def test_late_days_count_from_the_last_good_day_and_connected_ones_are_left_out(world: World, tmp_path: Path) -> None:
-    yesterday = timezone.localdate() - timezone.timedelta(days=3)
+    yesterday = timezone.localdate() - timedelta(days=3)
     standings(world, tam_ky_school={"due_on": yesterday, "blocked": ["no_line"]}, hoi_an_hotel={"stage": "watching"})
     rows = as_csv(sheet_of("not_connected", world.people["qn_leader"]), tmp_path)[1:-1]
     assert [(row[3], row[9]) for row in rows] == [("qn_barracks", ""), ("tam_ky_school", "3")]
