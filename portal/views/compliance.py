@@ -72,6 +72,8 @@ class Compliance(Page):
             "sizes": PAGE_SIZES,
             "links": _links(pk, chosen),
             "here": request.path,
+            "export_table": "facilities" if by_facility else "units",
+            "export_unit": pk,
             # What stays chosen on the way up.
             "kept": f"?{urlencode(chosen.carried)}" if chosen.carried else "",
         }

@@ -136,6 +136,7 @@ def _commands(ports: Sequence[int], cameras: int) -> dict[str, list[str]]:
         ],
         "worker": [*celery, "worker", "-Q", "default,probe.central", "-c", "3", "-O", "fair", "-l", "WARNING"],
         "intake": [*celery, "worker", "-Q", "intake", "-c", "1", "-n", "intake@%h", "-l", "WARNING"],
+        "exports": [*celery, "worker", "-Q", "exports", "-c", "1", "-n", "exports@%h", "-l", "WARNING"],
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "pages": [
             *("-m", "uvicorn", "portal.asgi:application", "--host", "127.0.0.1", "--port", port),
