@@ -46,9 +46,7 @@ RULES_IN_WORDS: dict[str, InWords] = {
             "corridors, floor lobbies, yard, sampling, reception, medical check and hand-over, outside shared "
             "bathrooms, gates, other public areas."
         ),
-        _(
-            "The zones entered, and whether a picture was decoded there. Cameras not observed leave it unknown."
-        ),
+        _("The zones entered, and whether a picture was decoded there. Cameras not observed leave it unknown."),
     ),
     "R2": InWords(
         _("No camera in a forbidden zone"),

@@ -65,10 +65,8 @@ def facts_as_of(said: Said, as_of: datetime) -> Facts:
     day = day_as_of(as_of)
     before = sorted((each for each in said.transitions if each[1] < as_of), key=lambda each: each[1])
     states = {pk: (state, at) for pk, at, state in before}
-    measured: dict[int, Measured] = {}
-    for pk, result in sorted(said.measurements, key=lambda each: each[1].measured_at):
-        if result.measured_at < as_of:
-            measured[pk] = result
+    newest = sorted(said.measurements, key=lambda each: each[1].measured_at)
+    measured = {pk: result for pk, result in newest if result.measured_at < as_of}
     contacts = [each for at, each in sorted(said.contacts, key=lambda each: each[0]) if at < as_of]
     unseen = (State.UNKNOWN, datetime(2021, 1, 1, tzinfo=UTC))
     return Facts(
@@ -102,8 +100,8 @@ def seconds_by_day(transitions: Sequence[tuple[int, datetime, State]]) -> dict[d
     return found
 
 
-MOMENTS = st.datetimes(datetime(2021, 5, 20), datetime(2021, 6, 25), timezones=st.just(UTC))
 DAYS = st.dates(date(2021, 5, 20), date(2021, 6, 25))
+MOMENTS = st.builds(lambda day, seconds: day_ends(day) - timedelta(seconds=seconds), DAYS, st.integers(0, 86_400))
 ZONES = st.lists(
     st.builds(ZoneFact, st.integers(1, 6), st.sampled_from(ZoneKind), st.just("Khu")), unique_by=lambda each: each.pk
 )
