@@ -61,7 +61,7 @@ class RuleForm(ActForm):
 def field_of(parameter: Parameter, value: Any) -> forms.Field:  # noqa: ANN401 - of any kind
     """The form's field for a parameter, filled with the value that holds now. Shares are entered in per cent."""
     plain: dict[str, Any] = {"label": _labelled(parameter), "help_text": parameter.help, "initial": value}
-    bounds = {"min_value": parameter.minimum, "max_value": parameter.maximum}
+    bounds: dict[str, Any] = {"min_value": parameter.minimum, "max_value": parameter.maximum}
     match parameter.kind:
         case Kind.COUNT:
             return forms.IntegerField(**plain, **bounds)

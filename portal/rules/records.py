@@ -75,7 +75,7 @@ def load_rules(*, actor: User | None, now: datetime) -> int:
 def change_rule(
     *,
     rule: ComplianceRule,
-    seen: datetime,
+    seen: datetime | None,
     source: str,
     parameters: Mapping[str, Any],
     valid_from: date,
@@ -86,7 +86,7 @@ def change_rule(
     """Let the rule hold with this source and these parameters from a day on, today or to come; returns that version.
 
     The version before ends the day before, and both stay. One that has not been in force before `valid_from` gives way
-    to it; its history keeps it. `rule` must be the last version, as it was edited at `seen`.
+    to it; its history keeps it. `rule` must be the last version, as it was edited at `seen`; None was never so.
     Nothing here asks whether `actor` may. Raises ValidationError by field.
     """
     lines = list(ComplianceRule.objects.select_for_update().filter(code=rule.code).order_by("valid_from"))

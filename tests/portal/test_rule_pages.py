@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState
@@ -14,7 +15,7 @@ from facilities.domain.deadlines import day_ends
 from facilities.enums import Stage, ZoneKind
 from facilities.models import ComplianceRule, Zone
 from portal.domain.rules.registry import CODES
-from portal.figures.loading import Moment
+from portal.figures.loading import Moment, rules_as_of
 from portal.models import FacilityStanding
 from portal.rules.records import load_rules
 from portal.views import facility_rules
@@ -52,7 +53,7 @@ def world(world: World) -> World:
 
 
 @pytest.fixture
-def _english(settings: Any) -> None:
+def _english(settings: Settings) -> None:
     settings.LANGUAGE_CODE = "en"
 
 
@@ -78,7 +79,7 @@ def test_what_is_counted_is_what_the_reader_reaches(world: World, login: Login, 
 
 
 def test_the_list_takes_as_many_queries_for_one_rule_as_for_thirteen(
-    world: World, login: Login, django_assert_num_queries: Any
+    world: World, login: Login, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = login("national_leader")
     client.get("/rules/")
@@ -193,7 +194,7 @@ def test_a_past_day_is_asked_at_its_end(world: World, login: Login, monkeypatch:
         return {pk: known(place=PLACE, as_of=moment.as_of) for pk in facilities}
 
     monkeypatch.setattr(facility_rules, "load", load)
-    present = facility_rules.rules_as_of(Moment.present(timezone.now()))
+    present = rules_as_of(Moment.present(timezone.now()))
     monkeypatch.setattr(facility_rules, "rules_as_of", lambda _moment: present)
     answer = login("qn_leader").get(f"/facilities/{facility.pk}/rules/?as_of=2021-06-11")
     assert moments == [(day_ends(date(2021, 6, 11)), 7)]

@@ -32,7 +32,8 @@ def cameras_conform(facts: Facts, parameters: Mapping[str, Any]) -> Answer:
 
 
 def _of_camera(camera: CameraFact, asked: Mapping[str, Any]) -> list[tuple[Result, Evidence]]:
-    about, named = ("camera", camera.pk), {"camera": camera.name}
+    about = ("camera", camera.pk)
+    named: dict[str, Any] = {"camera": camera.name}
     if camera.measured is None:
         return [(Result.UNKNOWN, Evidence(Says.CAMERA_NOT_MEASURED, about, named))]
     named |= {"day": timezone.localdate(camera.measured.measured_at)}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from facilities.domain.deadlines import day_ends
 from portal.domain.facts import Facts, Seconds
 from portal.domain.rules.outcome import Result
+from portal.figures import loading
 from portal.rules import preview as previewing
 from portal.rules.preview import preview
 from tests.portal.domain.rules.knowledge import DAY, MIDNIGHT, PLACE, known
@@ -29,7 +30,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[int], int]]:
         calls.append((list(facilities), uptime_days))
         return {pk: facts(pk) for pk in facilities if pk in GOOD}
 
-    monkeypatch.setattr(previewing.loading, "present_facts", load)
+    monkeypatch.setattr(loading, "present_facts", load)
     return calls
 
 
