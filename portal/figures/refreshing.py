@@ -10,7 +10,8 @@ from django.utils import timezone
 from facilities.models import Facility, FacilityChange
 from portal.domain.facts import Facts
 from portal.domain.figures import figures
-from portal.domain.rules.outcome import RuleFact, evaluate
+from portal.domain.rules.outcome import RuleFact
+from portal.domain.rules.registry import evaluate
 from portal.figures.loading import UPTIME_DAYS, Moment, load, rules_as_of
 from portal.models import FacilityStanding
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from cameras.domain.uptime import Seconds
 from facilities.domain.deadlines import last_whole_day
-from portal.domain.facts import Facts, Seconds
+from portal.domain.facts import Facts
 from portal.domain.rules.outcome import Answer, Evidence, Result, rule
 from portal.domain.rules.parameters import read
 from portal.domain.rules.says import Says

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from cameras.domain.uptime import Seconds
 from facilities.domain.deadlines import day_ends
-from portal.domain.facts import Facts, Seconds
+from portal.domain.facts import Facts
 from portal.domain.rules.outcome import Result
 from portal.figures import loading
 from portal.rules import preview as previewing

@@ -7,11 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from cameras.domain.uptime import Seconds
 from cameras.enums import Codec, State
 from facilities.domain.deadlines import DeadlineFact, day_as_of, day_ends
 from facilities.domain.rollout_standing import ReportFact, RolloutStanding, SinkReportFact, connections, standing
 from facilities.enums import BlockReason, Premises, ReportKind, Sector, Sink, SinkSays, Stage, ZoneKind
-from portal.domain.facts import CameraFact, ContactFact, Facts, Measured, Place, Seconds, ZoneFact
+from portal.domain.facts import CameraFact, ContactFact, Facts, Measured, Place, ZoneFact
 from portal.domain.rules.outcome import RuleFact
 from portal.domain.rules.parameters import Kind, Parameter, parameters_of
 from portal.domain.rules.registry import CODES

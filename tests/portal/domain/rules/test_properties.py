@@ -7,10 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cameras.domain.uptime import Seconds
 from cameras.enums import State
 from facilities.domain.deadlines import day_as_of, day_ends
 from facilities.enums import Requirement
-from portal.domain.facts import CameraFact, Facts, Seconds
+from portal.domain.facts import CameraFact, Facts
 from portal.domain.rules.outcome import RULES, Outcome, Result, RuleFact, evaluate
 from portal.domain.rules.registry import CODES
 from portal.domain.rules.says import Says
