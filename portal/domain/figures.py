@@ -13,6 +13,7 @@ from facilities.enums import Requirement, Sink, Stage
 from portal.domain.contradictions import contradictions
 from portal.domain.facts import Facts
 from portal.domain.rules.outcome import Outcome, Result, RuleFact
+from portal.domain.rules.parameters import read
 from portal.domain.zone_coverage import covered
 
 _SEARCHED_LENGTH = 450
@@ -39,7 +40,7 @@ def required_sinks(rules: Iterable[RuleFact], day: date) -> frozenset[Sink]:
     """Where streams must arrive according to rule R3 of that day; nowhere where it is not in force."""
     for rule in rules:
         if rule.code == "R3" and rule.in_force(day):
-            return frozenset(Sink(sink) for sink in rule.parameters.get("sinks", Sink.values))
+            return frozenset(read("R3", rule.parameters)["sinks"])
     return frozenset()
 
 

@@ -1,6 +1,6 @@
 """Keeping each facility's standing up to date: what changed is told by triggers, and made anew here, in bulk."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,9 @@ from facilities.models import Facility, FacilityChange
 from portal.domain.facts import Facts
 from portal.domain.figures import figures
 from portal.domain.rules.outcome import RuleFact
+from portal.domain.rules.parameters import read
 from portal.domain.rules.registry import evaluate
-from portal.figures.loading import UPTIME_DAYS, Moment, load, rules_as_of
+from portal.figures.loading import Moment, load, rules_as_of
 from portal.models import FacilityStanding
 
 # Facilities whose facts are in memory at a time.
@@ -70,10 +71,8 @@ def made(facts: Facts, rules: Iterable[RuleFact]) -> dict[str, Any]:
 
 def uptime_days(rules: Iterable[RuleFact], moment: Moment) -> int:
     """Over how many days rule R9 judges uptime, and figures tell it."""
-    parameters: Iterable[Mapping[str, Any]] = (
-        rule.parameters for rule in rules if rule.code == "R9" and rule.in_force(moment.day)
-    )
-    return int(next((each["period_days"] for each in parameters if "period_days" in each), UPTIME_DAYS))
+    in_force = (rule.parameters for rule in rules if rule.code == "R9" and rule.in_force(moment.day))
+    return int(read("R9", next(in_force, {}))["days"])
 
 
 def _outdated(now: datetime, most: int) -> list[int]:

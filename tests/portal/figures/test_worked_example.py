@@ -55,7 +55,7 @@ def facility(world: World) -> Facility:
     rule(national, "R2", ENTERED)
     rule(national, "R3", ENTERED, sinks=["central", "health", "ioc"])
     rule(national, "R6", ENTERED)
-    rule(national, "R9", ENTERED, period_days=7, threshold=0.99)
+    rule(national, "R9", ENTERED, days=7, threshold=0.99)
     deadline(national, date(2021, 6, 11), ENTERED)
     for row in table("zone", "kind", "a camera there"):
         zone = Zone.objects.create(facility=facility, kind=ZoneKind(row["kind"]), name=row["zone"])
