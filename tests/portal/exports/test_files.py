@@ -30,7 +30,7 @@ def poisoned(world: World) -> World:
         CameraState.objects.create(camera=camera, state=State.DOWN, reason=Reason.TIMEOUT, since=NOW)
         Transition.objects.create(camera=camera, before="ok", state="down", at=timezone.now(), noticed_at=NOW)
         if number % 2:
-            AdministrativeUnit.objects.filter(pk=school.district_id).update(full_name=payload)
+            AdministrativeUnit.objects.filter(facilities=school).update(full_name=payload)
     school.code = PAYLOADS[-1]
     school.save()
     standings(world, tam_ky_school={"name": PAYLOADS[0], "contradictions": [PAYLOADS[3]]})
@@ -158,7 +158,7 @@ def test_pdf_has_vietnamese_letters_the_moment_and_numbered_pages(world: World, 
     assert len(texts) > 1
     assert all(f"{number}/{len(texts)}" in text for number, text in enumerate(texts, start=1))
     assert "Ủy ban Điện Bàn ưỡn ẹo" in " ".join("".join(texts).split())
-    fonts = {str(font.get_object()["/BaseFont"]) for font in pages[0]["/Resources"]["/Font"].values()}
+    fonts = {str(font.get_object()["/BaseFont"]) for font in pages[0]["/Resources"]["/Font"].values()  # type: ignore[index] # a dictionary in every page}
     assert fonts
     assert all("Be-Vietnam" in font or "Be-" in font or "BeVietnam" in font for font in fonts), fonts
 
