@@ -48,7 +48,7 @@ class PublicationForm(ActForm):
 
     def __init__(
         self,
-        data: Any,
+        data: Any,  # noqa: ANN401 - what Django's forms take
         *,
         units: QuerySet[AdministrativeUnit],
         bodies: QuerySet[Organisation],

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -158,7 +159,8 @@ def test_pdf_has_vietnamese_letters_the_moment_and_numbered_pages(world: World, 
     assert len(texts) > 1
     assert all(f"{number}/{len(texts)}" in text for number, text in enumerate(texts, start=1))
     assert "Ủy ban Điện Bàn ưỡn ẹo" in " ".join("".join(texts).split())
-    fonts = {str(font.get_object()["/BaseFont"]) for font in pages[0]["/Resources"]["/Font"].values()  # type: ignore[index] # a dictionary in every page}
+    listed: Any = pages[0]["/Resources"]
+    fonts = {str(font.get_object()["/BaseFont"]) for font in listed["/Font"].values()}
     assert fonts
     assert all("Be-Vietnam" in font or "Be-" in font or "BeVietnam" in font for font in fonts), fonts
 
