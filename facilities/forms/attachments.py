@@ -24,7 +24,7 @@ class FilesField(forms.FileField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = _FilesInput({"multiple": True, "accept": ACCEPTED})
-        options = {
+        options: dict[str, Any] = {
             "label": _("Files"),
             "required": False,
             "help_text": _("PDF, JPEG, PNG, DOCX or XLSX; at most %(files)s, each of at most %(most)s MB.")

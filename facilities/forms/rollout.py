@@ -25,7 +25,7 @@ class ReportForm(ActForm):
 
     on = DayField(label=_("Day"), initial=timezone.localdate, help_text=_("The day on which it was so."))
     note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea({"rows": 3}))
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment] # a field, which Django takes out of the class
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,11 +146,11 @@ class OtherReportForm(ReportForm):
         super().__init__(*args, **kwargs)
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        # All that there are can be read: that one cannot be reported any more is for the domain to say, with the reason.
+        # All can be read: that one cannot be reported any more is for the domain to say, with the reason.
         field.choices = [
             (kind.value, kind.label) for kind in ReportKind if kind not in (ReportKind.STEP, ReportKind.WITHDRAWAL)
         ]
-        field.widget.choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined] # a Select's
+        field.widget.choices = [(kind.value, kind.label) for kind in kinds]
         if ReportKind.BLOCKED not in kinds and not self.is_bound:
             del self.fields["reasons"]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cameras.domain.uptime import Seconds
 from portal.domain.shades import shade
-from portal.tables.compliance import percent
+from portal.tables.figures import percent
 
 # What a column's time begins and ends with: "7:00" and "8:00", or the same day twice.
 Name = tuple[str, str]

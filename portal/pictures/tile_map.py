@@ -16,7 +16,7 @@ from facilities.domain.folding import fold
 from portal.domain.shades import shade
 from portal.environment import BASE_DIR
 from portal.models import FacilityStanding
-from portal.tables.compliance import percent
+from portal.tables.figures import percent
 
 TILES = BASE_DIR / "portal" / "data" / "tile-map-2021.csv"
 # Codes were re-used in 2025: only units from before that are squares of this map.

@@ -3,7 +3,7 @@
 from django import template
 
 from portal.models import Figures
-from portal.tables.compliance import percent
+from portal.tables.figures import percent
 
 register = template.Library()
 

@@ -1,7 +1,6 @@
 """Pages of exports: taking a table away, the files one has asked for, and one of them on its way."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -148,7 +147,7 @@ def _attached(answer: HttpResponseBase, name: str) -> HttpResponseBase:
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
     """The file, piece by piece, read in a thread: under ASGI nothing else is held up, and little is in memory."""
-    file: BinaryIO = await sync_to_async(partial(path.open, "rb"))()
+    file: BinaryIO = await sync_to_async(lambda: path.open("rb"))()
     try:
         while piece := await sync_to_async(file.read)(_PIECE):
             yield piece

@@ -153,6 +153,7 @@ class StepReport(Reporting):
         return _("This step comes later.")
 
     def onward(self, report: ProgressReport) -> str:
+        del report
         following = standing_of(self.facility).next_steps
         if self.stage in (Stage.CONNECTED, Stage.WATCHING) or not following:
             return reverse("facility", args=[self.facility.pk])
