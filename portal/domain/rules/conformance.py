@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal.domain.facts import CameraFact, Facts, Measured
-from portal.domain.rules.coverage import worst
+from portal.domain.rules.coverage import weighed
 from portal.domain.rules.outcome import Answer, Evidence, Result, rule
 from portal.domain.rules.parameters import read
 from portal.domain.rules.says import Says
@@ -27,8 +27,7 @@ def cameras_conform(facts: Facts, parameters: Mapping[str, Any]) -> Answer:
     asked = read("R10", parameters)
     if not facts.permitted:
         return Result.UNKNOWN, (Evidence(Says.NO_CAMERAS),)
-    judged = [each for camera in facts.permitted for each in _of_camera(camera, asked)]
-    return worst(result for result, _ in judged), tuple(evidence for _, evidence in judged)
+    return weighed(each for camera in facts.permitted for each in _of_camera(camera, asked))
 
 
 def _of_camera(camera: CameraFact, asked: Mapping[str, Any]) -> list[tuple[Result, Evidence]]:

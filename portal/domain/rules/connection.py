@@ -7,7 +7,7 @@ from facilities.domain.deadlines import binding, day_ends
 from facilities.domain.rollout_standing import SinkFact
 from facilities.enums import Sink, Stage
 from portal.domain.facts import Facts
-from portal.domain.rules.coverage import worst
+from portal.domain.rules.coverage import weighed
 from portal.domain.rules.outcome import Answer, Evidence, Result, rule
 from portal.domain.rules.parameters import read
 from portal.domain.rules.says import Says
@@ -23,8 +23,7 @@ def connected_to_every_sink(facts: Facts, parameters: Mapping[str, Any]) -> Answ
     confirmed yet is unknown: that is not theirs to answer. What is not even claimed is broken.
     """
     sinks = read("R3", parameters)["sinks"]
-    judged = [_of_sink(facts.sinks.get(sink) or SinkFact(sink)) for sink in sinks]
-    return worst(result for result, _ in judged), tuple(evidence for _, evidence in judged)
+    return weighed(_of_sink(facts.sinks.get(sink) or SinkFact(sink)) for sink in sinks)
 
 
 @rule("R4")

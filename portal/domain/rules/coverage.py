@@ -1,6 +1,6 @@
 """R1 and R2: cameras where they must be, and none where they must not. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cameras.enums import State
@@ -26,8 +26,7 @@ def every_required_kind_delivers(facts: Facts, parameters: Mapping[str, Any]) ->
     required = [kind for kind in kinds if kind.requirement is Requirement.REQUIRED]
     if not required:
         return Result.UNKNOWN, (Evidence(Says.NO_ZONES),)
-    judged = [_of_kind(facts, kind) for kind in required]
-    return worst(result for result, _ in judged), tuple(evidence for _, evidence in judged)
+    return weighed(_of_kind(facts, kind) for kind in required)
 
 
 @rule("R2")
@@ -50,10 +49,11 @@ def none_in_a_forbidden_zone(facts: Facts, parameters: Mapping[str, Any]) -> Ans
     return Result.PASS, (Evidence(Says.NONE_FORBIDDEN, None, {"cameras": len(facts.cameras)}),)
 
 
-def worst(results: Any) -> Result:  # noqa: ANN401 - any iterable of results
-    """FAIL if one of them is, else UNKNOWN if one of them is, else PASS."""
-    found = set(results)
-    return next((each for each in (Result.FAIL, Result.UNKNOWN) if each in found), Result.PASS)
+def weighed(judged: Iterable[tuple[Result, Evidence]]) -> Answer:
+    """FAIL if one part is, else UNKNOWN if one is, else PASS; the evidence for the answer stands first."""
+    order = (Result.FAIL, Result.UNKNOWN, Result.PASS)
+    parts = sorted(judged, key=lambda each: order.index(each[0]))
+    return parts[0][0], tuple(evidence for _, evidence in parts)
 
 
 def _of_kind(facts: Facts, kind: ZoneKind) -> tuple[Result, Evidence]:
