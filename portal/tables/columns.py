@@ -289,9 +289,9 @@ def _rule(code: str) -> Written:
 
 def _result(code: str, record: Figures) -> Cell:
     if code in record.failed:
-        return format_html('<span class="result result-fail">{}{}</span>', icon_again("circle-x"), _("Failed"))
+        return format_html('<span class="result result-fail">{}{}</span>', icon_again("circle-x"), _("Not met"))
     if code in record.passed:
-        return format_html('<span class="result result-pass">{}{}</span>', icon_again("circle-check"), _("Passed"))
+        return format_html('<span class="result result-pass">{}{}</span>', icon_again("circle-check"), _("Met"))
     if code in record.undecided:
         return format_html('<span class="result">{}{}</span>', icon_again("help-circle"), _("Unclear"))
     return "–"

@@ -34,5 +34,5 @@ def test_a_camera_leads_to_its_page_and_a_zone_to_its_facility() -> None:
 
 
 def test_parameters_stand_with_their_units() -> None:
-    said = dict(map(lambda pair: (str(pair[0]), pair[1]), parameters_in_words("R9", {"threshold": 0.995, "days": 7})))
+    said = {str(label): text for label, text in parameters_in_words("R9", {"threshold": 0.995, "days": 7})}
     assert [text.split()[0] for text in said.values()] == ["99,5", "7", "50"]

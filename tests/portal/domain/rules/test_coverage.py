@@ -61,7 +61,7 @@ def test_a_closed_facility_owes_no_picture() -> None:
 
 @pytest.mark.parametrize("closed", [True, False])
 @pytest.mark.parametrize("state", list(State))
-def test_a_camera_in_a_toilet_breaks_it_whatever_it_does(state: State, closed: bool) -> None:
+def test_a_camera_in_a_toilet_breaks_it_whatever_it_does(state: State, *, closed: bool) -> None:
     facts = known(zones=ZONES, cameras=(camera(1, 1), camera(2, 5, state)), rollout=RolloutStanding(closed=closed))
     result, evidence = RULES["R2"](facts, {})
     assert result is Result.FAIL

@@ -25,7 +25,7 @@ CONTACT = ContactFact("Nguyễn Thị Hoa", "Phó hiệu trưởng", "0905 123 4
         (True, DAY + timedelta(days=1), Result.FAIL),
     ],
 )
-def test_an_inspection_holds_for_fifteen_days(kept: bool, on: date | None, result: Result) -> None:
+def test_an_inspection_holds_for_fifteen_days(*, kept: bool, on: date | None, result: Result) -> None:
     assert RULES["R5"](known(inspections_kept=kept, inspected_on=on), {"days": 15})[0] is result
 
 

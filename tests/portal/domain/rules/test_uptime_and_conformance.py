@@ -18,8 +18,8 @@ DAYS = [DAY - timedelta(days=back) for back in range(7)]
 GOOD = Measured(datetime(2021, 6, 10, tzinfo=UTC), Codec.H264, 1280, 720, 15.0, -60.0, 5.0, 1.0)
 
 
-def uptime(days: dict[date, Seconds], **asked: Any) -> tuple[Result, list[str]]:
-    result, evidence = RULES["R9"](known(days=days), asked)
+def uptime(measured: dict[date, Seconds], **asked: Any) -> tuple[Result, list[str]]:
+    result, evidence = RULES["R9"](known(days=measured), asked)
     return result, [each.says for each in evidence]
 
 
