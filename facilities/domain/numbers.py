@@ -1,4 +1,4 @@
-"""Numbers of documents as in NĐ 30/2020: "1407/BTTTT-CVT". Strict on what is issued here, tolerant on what comes in. Pure."""
+"""Numbers of documents as in NĐ 30/2020 ("1407/BTTTT-CVT"): strict on what is issued, tolerant on intake. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,9 @@ class DocumentNumber:
     @property
     def key(self) -> tuple[str, str]:
         """The same for what people take for the same: "07/QĐ-UBND" and "Số: 7 – qđ/ubnd"."""
-        return fold(self.number.replace(".", "").replace(" ", "")).lstrip("0"), re.sub(r"[\W_]+", "-", fold(self.symbol))
+        return fold(self.number.replace(".", "").replace(" ", "")).lstrip("0"), re.sub(
+            r"[\W_]+", "-", fold(self.symbol)
+        )
 
 
 def read(written: str) -> DocumentNumber:
@@ -41,7 +43,7 @@ def read(written: str) -> DocumentNumber:
 
 
 def write(number: int, symbol: str) -> str:
-    """A number as it is issued: padded under 10, "/" before the symbol. Raises ValueError where NĐ 30 would not have it."""
+    """A number as it is issued: padded under 10, "/" before the symbol. Raises ValueError for what NĐ 30 has not."""
     if number < 1 or len(str(number)) > NUMBER_LENGTH:
         raise ValueError(f"{number} is no number of a document")
     if len(symbol) > SYMBOL_LENGTH or not _SYMBOL.fullmatch(symbol):

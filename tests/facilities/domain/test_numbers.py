@@ -69,7 +69,9 @@ def test_what_breaks_the_rule_is_never_issued(written: str) -> None:
         read_strictly(written)
 
 
-@pytest.mark.parametrize(("number", "symbol"), [(0, "CV"), (-1, "CV"), (10**11, "CV"), (1, ""), (1, "C" * 31), (1, "A_B")])
+@pytest.mark.parametrize(
+    ("number", "symbol"), [(0, "CV"), (-1, "CV"), (10**11, "CV"), (1, ""), (1, "C" * 31), (1, "A_B")]
+)
 def test_what_cannot_be_written_says_so(number: int, symbol: str) -> None:
     with pytest.raises(ValueError, match="of a document"):
         write(number, symbol)
