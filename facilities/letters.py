@@ -1,19 +1,24 @@
-"""Letters that bodies issue, as PDF. WeasyPrint is used here alone, and fetches nothing but the portal's own type."""
+"""Letters that bodies issue, as PDF. WeasyPrint fetches nothing for them but the portal's own typeface.
 
+It is loaded with the first letter: it takes a second and much memory, which most processes never need.
+"""
+# ruff: noqa: PLC0415
+
+import logging
 from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcherResponse
 
 from facilities.domain import letter_words
 from facilities.domain.letter_words import LetterWords
 from facilities.domain.placing import area_around
 from facilities.enums import OrganisationKind, Urgency
 from facilities.models import Document, Organisation
+
+# Each of its steps would be a line of the log.
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
 # Of People's Committees and national bodies nothing stands above on a letter.
 _STAND_ALONE = (
@@ -33,8 +38,10 @@ _TYPE = frozenset(
 class OwnFilesOnly:
     """Answers for the portal's own typeface; no other address is ever opened, on this machine or elsewhere."""
 
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ANN401 - weasyprint is untyped
         """The file that the address names. Raises ValueError for every other."""
+        from weasyprint.urls import URLFetcherResponse
+
         del headers
         name = url.removeprefix(_OWN)
         path = finders.find(f"font/{name}") if name in _TYPE else None
@@ -42,12 +49,15 @@ class OwnFilesOnly:
             raise ValueError(f"{url[:100]} is none of the portal's own files")
         return URLFetcherResponse(url, Path(str(path)).read_bytes(), {"Content-Type": "font/woff2"})
 
-    def __call__(self, url: str) -> URLFetcherResponse:
+    def __call__(self, url: str) -> Any:  # noqa: ANN401 - weasyprint is untyped
         return self.fetch(url)
 
 
 def letter(document: Document) -> bytes:
     """The letter of an issued document that was written here, ready to be printed and signed."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
     fonts, fetcher = FontConfiguration(), OwnFilesOnly()
     page = render_to_string("facilities/letter.html", {"letter": words(document)})
     sheet = finders.find("css/letter.css")

@@ -13,7 +13,7 @@ from facilities.domain.mandate_authority import holds_over
 from facilities.domain.placing import shown
 from facilities.domain.records import record
 from facilities.enums import Bound, Permission, RecordedAction, Sector, Stage
-from facilities.models import AdministrativeUnit, Deadline, Document, User
+from facilities.models import AdministrativeUnit, Deadline, Document, Facility, User
 
 
 @transaction.atomic
@@ -67,6 +67,25 @@ def check_reach(person: User, *, area: AdministrativeUnit | None, sectors: Itera
     if not holds_over(person, Permission.DIRECT, area=area, sectors=list(sectors) or list(Sector), now=now):
         text = _("You do not direct all facilities of these sectors in %(area)s. Choose an area or sectors of yours.")
         raise ValidationError({"area": text % {"area": area or _("the whole country")}})
+
+
+def deadlines_known(person: User, *, now: datetime) -> list[Deadline]:
+    """The deadlines that concern `person`: of bodies that they reach, and those that bind a facility that they reach.
+
+    A facility is bound by what was set above it, by bodies out of its officer's reach.
+    """
+    own = set(Deadline.objects.visible_to(person, Permission.VIEW_FIGURES, now).values_list("pk", flat=True))
+    facilities = Facility.objects.visible_to(person, Permission.VIEW_FIGURES, now)
+    places = set(facilities.order_by().values_list("province", "district", "sector").distinct())
+    return [
+        deadline
+        for deadline in Deadline.objects.select_related("area", "document")
+        if deadline.pk in own
+        or any(
+            deadline.area_id in (None, province, district) and (not deadline.sectors or sector in deadline.sectors)
+            for province, district, sector in places
+        )
+    ]
 
 
 def _check_chain(earlier: Deadline) -> None:

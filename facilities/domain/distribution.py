@@ -83,12 +83,17 @@ def distribute(*, document: Document, to: Iterable[Organisation], actor: User, n
     return sent
 
 
-def awaiting(person: User, *, now: datetime) -> RecipientQuerySet:
-    """What was sent to bodies where `person` has a role and answers, and nobody there has acknowledged yet.
+def answered_by(person: User, *, now: datetime) -> RecipientQuerySet:
+    """What was sent to bodies where `person` has a role and answers.
 
     A role at the body itself: whoever stands above it does not read for it.
     """
-    return Recipient.objects.filter(organisation__in=_answers_at(person, now)).unread()
+    return Recipient.objects.filter(organisation__in=_answers_at(person, now))  # type: ignore[return-value] # its manager's
+
+
+def awaiting(person: User, *, now: datetime) -> RecipientQuerySet:
+    """What of that nobody there has acknowledged yet."""
+    return answered_by(person, now=now).unread()
 
 
 @transaction.atomic
