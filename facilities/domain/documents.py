@@ -155,7 +155,7 @@ def _written(number: int, symbol: str) -> str:
 
 def _check_days(document: Document, now: datetime) -> None:
     today = timezone.localdate(now)
-    wrong = {}
+    wrong: dict[str, Any] = {}
     if document.issued_on > today:
         wrong["issued_on"] = _("This day has not come yet. A document bears the day on which it was signed.")
     elif document.arrived_on is not None and document.arrived_on < document.issued_on:

@@ -12,18 +12,23 @@ ORDERED_ON = date(2021, 5, 30)
 
 
 def head(**more: Any) -> Letterhead:
-    return Letterhead(**{"subject": "Lắp đặt camera giám sát", "issued_on": ORDERED_ON} | more)
+    given: dict[str, Any] = {"subject": "Lắp đặt camera giám sát", "issued_on": ORDERED_ON}
+    return Letterhead(**given | more)
 
 
 def incoming(world: World, node: str, written: str = "4403/CV-BCĐ", *, now: datetime = NOW, **more: Any) -> Document:
     """A document that came in at a body."""
-    given = {"agency": "Ban Chỉ đạo Quốc gia", "arrived_on": date(2021, 5, 31), "head": head()}
+    given: dict[str, Any] = {"agency": "Ban Chỉ đạo Quốc gia", "arrived_on": date(2021, 5, 31), "head": head()}
     return enter_incoming(organisation=fresh(world, node), written=written, actor=None, now=now, **given | more)
 
 
 def issued(world: World, node: str, number: int = 3385, *, now: datetime = NOW, **more: Any) -> Document:
     """A letter that a body issued."""
-    given = {"symbol": "UBND-KGVX", "head": head(issued_on=date(2021, 6, 7)), "body": "Yêu cầu lắp đặt camera."}
+    given: dict[str, Any] = {
+        "symbol": "UBND-KGVX",
+        "head": head(issued_on=date(2021, 6, 7)),
+        "body": "Yêu cầu lắp đặt camera.",
+    }
     return issue(organisation=fresh(world, node), number=number, actor=None, now=now, **given | more)
 
 

@@ -148,12 +148,12 @@ def test_the_number_of_queries_does_not_grow_with_what_is_shown(
     address = reverse(route)
     client.get(address)
     # Session, person, three entries of the navigation, the top of what is reached, and the table in one.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)
     for number in range(3):
         facility = add_facility(world, f"more_{number}", world.nodes["hoi_an"], unit("Hội An"), Sector.CIVIL)
         add_camera(facility, "second")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)
 
 
@@ -163,7 +163,7 @@ def test_a_unit_takes_two_queries_more(
     client = login("qn_leader")
     for name in ("Quảng Nam", "Tam Kỳ"):
         address = reverse("compliance_unit", args=[unit(name).pk])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(address)
 
 

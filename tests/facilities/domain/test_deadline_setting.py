@@ -21,7 +21,7 @@ def unit(name: str) -> AdministrativeUnit:
 
 
 def set_by(world: World, person: str, document: Document, area: str | None, *sectors: Sector, **more: Any) -> Deadline:
-    given = {"milestone": Stage.CONNECTED, "day": date(2021, 6, 12), "bound": Bound.BEFORE}
+    given: dict[str, Any] = {"milestone": Stage.CONNECTED, "day": date(2021, 6, 12), "bound": Bound.BEFORE}
     return set_deadline(
         document=document,
         area=unit(area) if area else None,
@@ -124,7 +124,8 @@ def test_it_rests_on_a_document_that_one_has(world: World) -> None:
 
 def test_days_and_milestones_that_make_no_sense_are_refused(world: World, order: Document) -> None:
     # The letter is of 30/5: "before 30/5" would end on the day before it.
-    assert set_by(world, "national_leader", order, None, day=order.issued_on, bound=Bound.BY)
+    same = set_by(world, "national_leader", order, None, day=order.issued_on, bound=Bound.BY)
+    assert same.last_day == order.issued_on
     with pytest.raises(ValidationError) as error:
         set_by(world, "national_leader", order, None, day=order.issued_on)
     assert refused(error) == {"day"}
@@ -165,7 +166,7 @@ def test_what_was_set_above_is_not_loosened_below(world: World, order: Document)
     # Nor by whoever directs the body, and not all of the facilities.
     add_person(world, "health_only", Role.LEADER, "qn_health")
     provincial = set_by(world, "qn_health_inspector", order, "Quảng Nam", Sector.CIVIL)
-    assert revise(world, "health_only", provincial, order)
+    assert revise(world, "health_only", provincial, order).supersedes == provincial
     Mandate.objects.update(sectors=[Sector.PAID_HOTEL])
     with pytest.raises(ValidationError) as error:
         revise(world, "health_only", Deadline.objects.latest("pk"), order)
