@@ -29,7 +29,7 @@ class DocumentForm(ActForm):
     """What stands on every document. `sent_bytes` is the size of the request, to tell of a file that was cut off."""
 
     subject = forms.CharField(
-        label=_("Subject"),
+        label=_("Subject of the document"),
         max_length=500,
         widget=forms.Textarea({"rows": 2}),
         help_text=_("What it is about, in short"),
@@ -86,7 +86,7 @@ class DocumentForm(ActForm):
     @property
     def seldom_matters(self) -> bool:
         """Whether to show them at once: something is wrong there, or stands there."""
-        return any(field.errors or (self.is_bound and field.value()) for field in self.seldom_fields)
+        return any(field.errors or field.name in self.changed_data for field in self.seldom_fields)
 
 
 class IncomingForm(DocumentForm):

@@ -46,11 +46,10 @@ class DeadlineTable(tables.Table):  # type: ignore[misc] # django-tables2 is unt
 
     milestone = tables.Column(verbose_name=_("To be reached"), attrs=_NAME)
     last_day = tables.Column(verbose_name=_("Last good day"))
-    area = tables.Column(verbose_name=_("Area"), empty_values=(), orderable=False)
+    area = tables.Column(verbose_name=_("Area"), attrs=_REST, empty_values=(), orderable=False)
     sectors = tables.Column(verbose_name=_("Sectors"), attrs=_REST, empty_values=(), orderable=False)
     document = tables.Column(verbose_name=_("Document"), attrs=_REST, order_by="document__written")
     state = tables.Column(verbose_name=_("State"), accessor="pk", orderable=False)
-    act = tables.Column(verbose_name="", orderable=False, empty_values=(), accessor="pk")
 
     class Meta:
         attrs = {"class": "table figures deadlines"}
@@ -64,7 +63,11 @@ class DeadlineTable(tables.Table):  # type: ignore[misc] # django-tables2 is unt
     def render_milestone(self, record: Deadline) -> SafeString:
         note = format_html("<small>{}</small>", record.note) if record.note else ""
         return format_html(
-            '<b>{}</b><small class="narrow">{}</small>{}', record.get_milestone_display(), self._source(record), note
+            '<b>{}</b><small class="narrow">{}<br>{}</small>{}',
+            record.get_milestone_display(),
+            self.render_area(record),
+            self._source(record),
+            note,
         )
 
     def render_last_day(self, record: Deadline) -> SafeString:
@@ -80,18 +83,16 @@ class DeadlineTable(tables.Table):  # type: ignore[misc] # django-tables2 is unt
         return self._source(record)
 
     def render_state(self, record: Deadline) -> SafeString:
-        """How many days are left, or what took its place."""
+        """How many days are left, or what took its place; and the way to revise it, for whom that is open."""
         if record.pk in self.later:
             text = _("Superseded: now %(day)s") % {"day": shown(self.later[record.pk])}
             return format_html('<span class="mark mark-off">{}</span>', text)
-        css = "mark mark-wait" if record.last_day < self.today else "mark"
-        return format_html('<span class="{}">{}</span>', css, days_left(record.last_day, self.today))
-
-    def render_act(self, record: Deadline) -> SafeString | str:
-        """The way to revise it, for whom that is open."""
-        if record.pk not in self.own or record.pk in self.later:
-            return ""
-        return format_html('<a href="{}">{}</a>', reverse("deadline_revise", args=[record.pk]), _("Revise"))
+        css = "mark mark-wait" if record.last_day < self.today else "mark mark-left"
+        mark = format_html('<span class="{}">{}</span>', css, days_left(record.last_day, self.today))
+        if record.pk not in self.own:
+            return mark
+        url = reverse("deadline_revise", args=[record.pk])
+        return format_html('{} <a class="act" href="{}">{}</a>', mark, url, _("Revise"))
 
     def _source(self, record: Deadline) -> SafeString | str:
         """The document: a link for who may read it; its number is told to all whom the deadline binds."""

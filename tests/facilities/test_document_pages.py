@@ -269,7 +269,8 @@ def test_a_deadline_is_shown_with_its_last_good_day_before_it_is_set(world: Worl
 def test_deadlines_that_make_no_sense_are_refused_at_the_field(
     world: World, login: Login, wrong: dict[str, Any], reason: str
 ) -> None:
-    given = {"milestone": "connected", "bound": "before", "day": "2021-06-12", "area": world.nodes["qn"].area_id}
+    given: dict[str, Any] = {"milestone": "connected", "bound": "before", "day": "2021-06-12"}
+    given |= {"area": world.nodes["qn"].area_id}
     given |= {"sectors": ["civil"], "note": "Theo công điện", "confirmed": "1"}
     page = send(login("qn_leader"), "deadline_new", issued(world, "qn").pk, **given | wrong)
     assert reason in page
