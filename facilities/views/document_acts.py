@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,13 +43,14 @@ class DocumentChoice(Page):
 
     def get(self, request: HttpRequest, way: str) -> HttpResponse:
         number = request.GET.get("organisation", "")
+        bodies = self.visible(Organisation.objects.filter(valid_to=None)).exclude(kind=OrganisationKind.FACILITY)
+        some = list(bodies.values_list("pk", flat=True)[:2])
+        if not some:
+            raise Http404
         if number.isascii() and number.isdigit():
             return redirect(_WAYS[way], int(number))
-        bodies = self.visible(Organisation.objects.filter(valid_to=None)).exclude(kind=OrganisationKind.FACILITY)
-        if request.GET.get("q") is None:
-            only = list(bodies.values_list("pk", flat=True)[:2])
-            if len(only) == 1:
-                return redirect(_WAYS[way], only[0])
+        if len(some) == 1:
+            return redirect(_WAYS[way], some[0])
         return render(request, "facilities/document_choice.html", {"way": way, **organisation_chooser(self, request)})
 
 

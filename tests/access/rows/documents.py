@@ -8,7 +8,7 @@ from facilities.domain.documents import Letterhead, issue
 from facilities.domain.stored_files import folder
 from facilities.enums import Bound, Stage
 from facilities.models import Deadline, Document, Recipient, StoredFile
-from tests.access.kinds import BODY, LOGGED_IN, Kind, Row
+from tests.access.kinds import BODY, LOGGED_IN, Kind, Row, Somewhere
 from tests.access.oracle import ADMINISTER, CONTRACTOR, DIRECT, FIGURES, INSPECT, REPORT, Persona
 from tests.world import NOW, World
 
@@ -73,8 +73,8 @@ def revision_form(world: World, name: str) -> Mapping[str, Any]:
 
 DOCUMENTS: dict[str, Row] = {
     "documents/": Row({"GET": LOGGED_IN}),
-    "documents/receive/": Row({"GET": LOGGED_IN}),
-    "documents/issue/": Row({"GET": LOGGED_IN}),
+    "documents/receive/": Row({"GET": Somewhere(DIRECT)}),
+    "documents/issue/": Row({"GET": Somewhere(DIRECT)}),
     "documents/<int:pk>/": Row({"GET": FIGURES}, DOCUMENT),
     "documents/<int:pk>/file/": Row({"GET": FIGURES}, DOCUMENT),
     "documents/<int:pk>/letter/": Row({"GET": FIGURES}, DOCUMENT),
