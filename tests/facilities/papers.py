@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+from facilities.domain.distribution import distribute
 from facilities.domain.documents import Letterhead, enter_incoming, issue
-from facilities.models import Document, Organisation
+from facilities.enums import Bound, Stage
+from facilities.models import Deadline, Document, Organisation
 from tests.world import NOW, World
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
@@ -35,3 +37,23 @@ def issued(world: World, node: str, number: int = 3385, *, now: datetime = NOW, 
 def fresh(world: World, node: str) -> Organisation:
     found: Organisation = Organisation.objects.get(pk=world.nodes[node].pk)
     return found
+
+
+def sent(world: World, document: Document, *nodes: str, by: str) -> None:
+    """It goes to these bodies and facilities."""
+    to = [fresh(world, node) for node in nodes]
+    distribute(document=document, to=to, actor=world.people[by], now=NOW)
+
+
+def deadline(document: Document) -> Deadline:
+    """To be connected before 12/6/2021 in the province of the document's body."""
+    return Deadline.objects.create(
+        organisation=document.organisation,
+        document=document,
+        milestone=Stage.CONNECTED,
+        area=document.organisation.area,
+        day=date(2021, 6, 12),
+        bound=Bound.BEFORE,
+        last_day=date(2021, 6, 11),
+        set_at=NOW,
+    )

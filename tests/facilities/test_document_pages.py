@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from facilities.domain.distribution import distribute
 from facilities.domain.stored_files import MOST_BYTES
-from facilities.enums import Bound, RecordedAction, Stage, Urgency
-from facilities.models import Deadline, Document, Organisation, Recipient, Record
+from facilities.enums import RecordedAction, Urgency
+from facilities.models import Deadline, Document, Recipient, Record
 from tests.facilities.page import text
-from tests.facilities.papers import PDF, fresh, head, incoming, issued
-from tests.world import NOW, World
+from tests.facilities.papers import PDF, deadline, head, incoming, issued, sent
+from tests.world import World
 
 Login = Callable[[str], Client]
 
@@ -38,11 +37,6 @@ def send(client: Client, route: str, pk: int, /, **form: Any) -> str:
 def paper(**more: Any) -> dict[str, Any]:
     given = {"written": "4403/CV-BCĐ", "agency": "Ban Chỉ đạo Quốc gia", "subject": "Lắp đặt camera"}
     return given | {"issued_on": "2021-05-30", "arrived_on": "2021-05-31"} | more
-
-
-def sent_to(world: World, document: Document, *nodes: str, by: str = "qn_leader") -> None:
-    to = [fresh(world, node) for node in nodes]
-    distribute(document=document, to=to, actor=world.people[by], now=NOW)
 
 
 def test_a_document_is_entered_with_its_file(world: World, login: Login) -> None:
@@ -156,7 +150,7 @@ def test_a_search_keeps_what_was_chosen(world: World, login: Login) -> None:
 
 def test_an_officer_says_in_one_tap_that_it_was_read(world: World, login: Login) -> None:
     document = issued(world, "qn")
-    sent_to(world, document, "tam_ky_school", "hoi_an_hotel")
+    sent(world, document, "tam_ky_school", "hoi_an_hotel", by="qn_leader")
     officer = login("tam_ky_officer")
     register = text(officer, "documents")
     assert '1<span class="visually-hidden"> unread' in register
@@ -179,7 +173,7 @@ def test_an_officer_says_in_one_tap_that_it_was_read(world: World, login: Login)
 
 def test_a_leader_sees_who_has_not_read_it(world: World, login: Login) -> None:
     document = issued(world, "qn")
-    sent_to(world, document, "tam_ky_school", "hoi_an_hotel", "tam_ky")
+    sent(world, document, "tam_ky_school", "hoi_an_hotel", "tam_ky", by="qn_leader")
     login("tam_ky_officer").post(reverse("document_acknowledge", args=[document.pk]))
     leader = login("qn_leader")
     register = text(leader, "documents")
@@ -198,7 +192,7 @@ def test_a_leader_sees_who_has_not_read_it(world: World, login: Login) -> None:
 def test_the_register_is_searched_filtered_and_sorted(world: World, login: Login) -> None:
     incoming(world, "qn", "4403/CV-BCĐ", head=head(urgency=Urgency.EXPRESS))
     incoming(world, "qn", "1555/UBND-KGVX", agency="UBND tỉnh Kon Tum", head=head(subject="Tiếp nhận người"))
-    sent_to(world, issued(world, "qn", 12, head=head(issued_on=date(2020, 6, 7))), "tam_ky_school")
+    sent(world, issued(world, "qn", 12, head=head(issued_on=date(2020, 6, 7))), "tam_ky_school", by="qn_leader")
     incoming(world, "dn", "99/CV-BCĐ")
     leader = login("qn_leader")
 
@@ -224,12 +218,12 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     leader, document = login("qn_leader"), issued(world, "qn", 1)
     address = reverse(route, args=[document.pk] if route == "document" else [])
-    sent_to(world, document, "tam_ky_school")
+    sent(world, document, "tam_ky_school", by="qn_leader")
     with django_assert_max_num_queries(20) as first:
         leader.get(address)
-    sent_to(world, document, "hoi_an_hotel", "qn_barracks", "tam_ky")
+    sent(world, document, "hoi_an_hotel", "qn_barracks", "tam_ky", by="qn_leader")
     for number in range(2, 5):
-        sent_to(world, issued(world, "qn", number), "tam_ky_school")
+        sent(world, issued(world, "qn", number), "tam_ky_school", by="qn_leader")
     with django_assert_max_num_queries(len(first)):
         leader.get(address)
 
@@ -280,7 +274,7 @@ def test_deadlines_that_make_no_sense_are_refused_at_the_field(
 
 def test_a_revision_leaves_both_and_the_older_cannot_be_revised_again(world: World, login: Login) -> None:
     document, leader = issued(world, "qn"), login("qn_leader")
-    first = deadline_of(world, document)
+    first = deadline(document)
     form = {"document": document.pk, "bound": "by", "day": "2021-06-20", "confirmed": "1"}
     assert "the last good day is 20/06/2021" in send(leader, "deadline_revise", first.pk, **form)
     assert "It was superseded already, by the deadline of 20/06/2021" in send(
@@ -295,17 +289,3 @@ def test_a_revision_leaves_both_and_the_older_cannot_be_revised_again(world: Wor
     assert (listed(""), listed("superseded"), listed("all")) == (["20/06"], ["11/06"], ["11/06", "20/06"])
     assert "Superseded: now 20/06/2021" in text(leader, "deadlines", state="all")
     assert "Superseded: now 20/06/2021" in text(leader, "document", document.pk)
-
-
-def deadline_of(world: World, document: Document) -> Deadline:
-    node: Organisation = world.nodes["qn"]
-    return Deadline.objects.create(
-        organisation=node,
-        document=document,
-        milestone=Stage.CONNECTED,
-        area=node.area,
-        day=date(2021, 6, 12),
-        bound=Bound.BEFORE,
-        last_day=date(2021, 6, 11),
-        set_at=NOW,
-    )
