@@ -20,8 +20,20 @@ from django.utils import translation
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState, Transition
 from facilities.enums import ZoneKind
-from facilities.models import AdministrativeUnit, Facility, Import, Mandate, Organisation, RoleGrant, User, Zone
+from facilities.models import (
+    AdministrativeUnit,
+    Deadline,
+    Document,
+    Facility,
+    Import,
+    Mandate,
+    Organisation,
+    RoleGrant,
+    User,
+    Zone,
+)
 from portal.environment import BASE_DIR
+from tests.facilities.papers import deadline, incoming, issued, sent
 from tests.world import NOW, PASSWORD, World, add_camera
 
 Login = Callable[[str], Client]
@@ -122,6 +134,8 @@ def addresses() -> list[str]:
         "wall": Organisation,
         "organisations": Organisation,
         "mandates": Mandate,
+        "documents": Document,
+        "deadlines": Deadline,
         "zones": Zone,
         "people": User,
         "roles": RoleGrant,
@@ -171,6 +185,10 @@ def troubled(world: World) -> World:
     Zone.objects.filter(facility=world.facilities["qn_barracks"], cameras=None).delete()
     world.cameras["qn_barracks"].delete()
     Zone.objects.filter(facility=world.facilities["qn_barracks"]).delete()
+    letter = issued(world, "qn")
+    sent(world, letter, "tam_ky_school", "hoi_an_hotel", by="qn_leader")
+    sent(world, incoming(world, "national"), "qn", by="national_leader")
+    deadline(letter)
     return world
 
 
