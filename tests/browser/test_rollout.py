@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from cameras.enums import Reason, State
 from cameras.models import CameraState
@@ -17,7 +17,7 @@ from tests.browser.site import Site
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 def deliver(world: World) -> None:
@@ -93,9 +93,9 @@ def test_from_the_survey_to_connected_on_a_phone_no_page_twice(
     table = leader.new_page()
     log_in(table, site, "qn_leader")
     table.goto(site.url("/compliance/facilities/?q=tam_ky_school"))
-    row = table.locator("tbody tr")
-    expect(row).to_have_count(1)
-    expect(row.locator("td.number").first).to_have_text("1")
+    shown = table.locator("tbody tr")
+    expect(shown).to_have_count(1)
+    expect(shown.locator("td.number").first).to_have_text("1")
     table.screenshot(path=tmp_path / "table.png", full_page=True)
     standing = FacilityStanding.objects.get(facility=facility)
     assert (standing.stage, standing.claimed, standing.verified, standing.sinks_claimed) == ("connected", 1, 1, 0)

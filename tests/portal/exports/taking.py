@@ -43,7 +43,7 @@ def as_csv(sheet: Sheet, folder: Path) -> list[list[str]]:
     """Written and read again, the heads first."""
     path = folder / "table.csv"
     write_csv(sheet, path)
-    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8").removeprefix("\ufeff"))))
+    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8").removeprefix("\ufeff"), newline="")))
 
 
 def standings(world: World, **changed: dict[str, Any]) -> None:
