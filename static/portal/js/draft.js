@@ -103,18 +103,19 @@ async function take(form, answer) {
     say(form, "server");
     return;
   }
-  show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  show(form, new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
-/** The form with what was refused in it. */
-function show(page) {
-  document.getElementById("content").replaceWith(page.getElementById("content"));
+/** The form with what was refused in it: alone where it has an id, so that what lives beside it goes on. */
+function show(form, page) {
+  const id = form.id && page.getElementById(form.id) ? form.id : "content";
+  document.getElementById(id).replaceWith(page.getElementById(id));
+  const part = document.getElementById(id);
   document.title = page.title;
-  for (const form of document.querySelectorAll("#content form[data-draft]")) tend(form);
-  document.dispatchEvent(new Event("draft:replaced"));
-  const wrong = document.querySelector("#content [aria-invalid=true]");
+  for (const fresh of part.matches("form") ? [part] : part.querySelectorAll("form[data-draft]")) tend(fresh);
+  const wrong = part.querySelector("[aria-invalid=true]");
   if (wrong) wrong.focus();
-  else window.scrollTo(0, 0);
+  else part.scrollIntoView();
 }
 
 function tend(form) {
