@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from cameras.domain.registration import RegistrationRefused, register_camera
+from cameras.domain.registration import register_camera
+from cameras.domain.stream_entry import RegistrationRefused
 from cameras.forms import QuickCameraForm
 from cameras.live.census import STANDING
 from cameras.models import Camera
