@@ -79,8 +79,8 @@ class CameraForm(forms.Form):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    FIRST = ("zone", "name", "address", "username", "password", "remove_password")
-    MORE = ("sub_address", "interval", "basic_allowed")
+    FIRST: tuple[str, ...] = ("zone", "name", "address", "username", "password", "remove_password")
+    MORE: tuple[str, ...] = ("sub_address", "interval", "basic_allowed")
 
     def __init__(
         self, data: QueryDict | None = None, *, facility: Facility, camera: Camera | None = None, **options: Any
