@@ -61,8 +61,9 @@ class Compliance(Page):
             route = "compliance_facilities" if self.by_facility else "compliance_unit"
             return HttpResponseRedirect(reverse(route, args=[top], query=request.GET))
         now = timezone.now()
-        refresh(now=now, limit=MADE_BEFORE_READING)
+        # What is not there is said before anything is written.
         level = self._level(pk)
+        refresh(now=now, limit=MADE_BEFORE_READING)
         day = asked_day(request.GET, timezone.localdate(now))
         source = frozen(self.person, day, now) if day else live(self.person, now)
         chosen = StandingFilter(request.GET, within(source.rows, level.unit), on=source.on, named=level.by_facility)

@@ -79,10 +79,10 @@ class Contradictions(OfUnit):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         unit = self.unit(request.GET.get("unit", ""))
-        rows, on = self.standings(unit)
         only = request.GET.get("facility", "")
-        if only:
-            facility = self._facility(only)
+        facility = self._facility(only) if only else None
+        rows, on = self.standings(unit)
+        if facility is not None:
             rows = rows.filter(facility=facility)
         chosen = StandingFilter(request.GET, rows.exclude(contradictions=[]), on=on)
         found = chosen.narrowed.select_related("district", "province").order_by("folded")
