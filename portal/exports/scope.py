@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from facilities.domain.folding import matches
-from facilities.models import AdministrativeUnit, Facility, User
-from portal.queries import compliance_by_facility, reached, within
-from portal.tables.filters import ComplianceFilter
+from facilities.models import AdministrativeUnit, User
+from portal.figures.refreshing import refresh
+from portal.queries import reached, within
+from portal.queries.sources import live
+from portal.tables.filters import StandingFilter
 
 # Beyond so many digits no number of the database lies.
 _LONGEST_NUMBER = 18
@@ -33,19 +33,17 @@ def select(person: User, query: QueryDict, *, by_facility: bool = True) -> Selec
 
     A unit without any facility in reach leaves none, and is not named.
     """
-    chosen = ComplianceFilter(query, by_facility=by_facility)
     unit = _unit(query)
-    rows = within(reached(person, sector=chosen.chosen("sector"), premises=chosen.chosen("premises")), unit)
+    # As on the page: figures are brought up to date before they are read.
+    while refresh(now=timezone.now()):
+        pass
+    source = live(person, timezone.now())
+    rows = within(source.rows, unit)
     if unit is not None and not within(reached(person), unit).exists():
         unit, rows = None, rows.none()
-    name, having = chosen.chosen("q"), chosen.chosen("having") if by_facility else ""
-    if having:
-        found = compliance_by_facility(rows)
-        facilities = [row.pk for row in found if getattr(row.standing, having) and matches(name, row.name, row.code)]
-    elif name and by_facility:
-        facilities = [pk for pk, called, code in _called(rows) if matches(name, called, code)]
-    else:
-        facilities = list(rows.order_by().values_list("pk", flat=True))
+    chosen = StandingFilter(query, rows, on=source.on, named=by_facility)
+    facilities = list(chosen.narrowed.order_by().values_list("facility", flat=True))
+    name = chosen.chosen("q")
     scope = _("Facilities that %(person)s answers for: %(unit)s") % {
         "person": person,
         "unit": unit or _("Whole country"),
@@ -76,13 +74,7 @@ def _unit(query: QueryDict) -> AdministrativeUnit | None:
     return AdministrativeUnit.objects.filter(pk=int(number)).first()
 
 
-def _called(rows: QuerySet[Facility]) -> list[tuple[int, str, str]]:
-    english = get_language() == "en"
-    plain = rows.order_by().values_list("pk", "organisation__name", "organisation__name_en", "code")
-    return [(pk, (name_en if english else "") or name, code) for pk, name, name_en, code in plain]
-
-
-def _words(chosen: ComplianceFilter) -> list[tuple[str, str]]:
+def _words(chosen: StandingFilter) -> list[tuple[str, str]]:
     """Each filter that narrows, as its label and what was chosen."""
     words = []
     for name, field in chosen.fields.items():

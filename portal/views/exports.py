@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
 from django.contrib import messages
@@ -146,7 +147,7 @@ def _attached(answer: HttpResponseBase, name: str) -> HttpResponseBase:
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
     """The file, piece by piece, read in a thread: under ASGI nothing else is held up, and little is in memory."""
-    file = await sync_to_async(path.open)("rb")
+    file: BinaryIO = await sync_to_async(lambda: path.open("rb"))()
     try:
         while piece := await sync_to_async(file.read)(_PIECE):
             yield piece

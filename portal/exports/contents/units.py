@@ -4,22 +4,24 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from facilities.domain.folding import matches
-from facilities.models import Facility, User
+from facilities.models import User
 from portal.exports.contents.parts import count, sheet_of
 from portal.exports.scope import select
 from portal.exports.sheet import Column, Kind, Row, Sheet
-from portal.queries import UnitRow, compliance_by_district, compliance_by_province
+from portal.models import FacilityStanding
+from portal.queries.standings import UnitRow, by_district, by_province
 
 
 def units(person: User, query: QueryDict, now: datetime) -> Sheet:
     """One row a province; within a province, one a district."""
     selection = select(person, query, by_facility=False)
     below = selection.unit is not None
-    facilities = Facility.objects.filter(pk__in=selection.facilities)
-    found = compliance_by_district(facilities) if below else compliance_by_province(facilities)
+    standings = FacilityStanding.objects.filter(facility__in=selection.facilities)
+    found = (by_district if below else by_province)(standings, timezone.localdate(now))
     rows = sorted((row for row in found if matches(selection.name, row.name)), key=lambda row: row.order)
     columns = [
         Column(_("District") if below else _("Province or city"), width=30, printed=True),
@@ -50,7 +52,7 @@ def _rows(rows: list[UnitRow]) -> Iterator[Row]:
         yield [
             row.name,
             where.facilities,
-            where.registered,
+            where.claimed,
             where.verified,
             None,
             where.down,

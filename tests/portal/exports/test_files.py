@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ def poisoned(world: World) -> World:
         CameraState.objects.create(camera=camera, state=State.DOWN, reason=Reason.TIMEOUT, since=NOW)
         Transition.objects.create(camera=camera, before="ok", state="down", at=timezone.now(), noticed_at=NOW)
         if number % 2:
-            AdministrativeUnit.objects.filter(pk=school.district_id).update(full_name=payload)
+            AdministrativeUnit.objects.filter(facilities=school).update(full_name=payload)
     school.code = PAYLOADS[-1]
     school.save()
     standings(world, tam_ky_school={"name": PAYLOADS[0], "contradictions": [PAYLOADS[3]]})
@@ -80,7 +81,7 @@ def test_each_table_is_of_what_the_reader_reaches(world: World, table: str, pers
 def test_the_filters_are_those_of_the_page(world: World, tmp_path: Path) -> None:
     add_camera(world.facilities["hoi_an_hotel"], "hỏng")
     CameraState.objects.filter(camera__name="hỏng").update(state=State.DOWN, reason=Reason.TIMEOUT)
-    standings(world)
+    standings(world, hoi_an_hotel={"down": 1})
     leader = world.people["national_leader"]
     unit = world.facilities["tam_ky_school"].district_id
 
@@ -158,7 +159,8 @@ def test_pdf_has_vietnamese_letters_the_moment_and_numbered_pages(world: World, 
     assert len(texts) > 1
     assert all(f"{number}/{len(texts)}" in text for number, text in enumerate(texts, start=1))
     assert "Ủy ban Điện Bàn ưỡn ẹo" in " ".join("".join(texts).split())
-    fonts = {str(font.get_object()["/BaseFont"]) for font in pages[0]["/Resources"]["/Font"].values()}
+    listed: Any = pages[0]["/Resources"]
+    fonts = {str(font.get_object()["/BaseFont"]) for font in listed["/Font"].values()}
     assert fonts
     assert all("Be-Vietnam" in font or "Be-" in font or "BeVietnam" in font for font in fonts), fonts
 
