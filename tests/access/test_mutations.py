@@ -187,7 +187,7 @@ SIGNED = {"RoleReturn"}
 # Takes a role of the person's own at the very body, which no reach stands for.
 OWN_ROLE = {"DocumentAcknowledge"}
 # They count, and name no facility of this world: what they count is tried where they are (tests/portal).
-COUNT_ALONE = {"ComplianceRules", "Contradictions", "ProgressCurve"}
+COUNT_ALONE = {"ComplianceRules", "ProgressCurve"}
 OPENED = """
     SELECT id FROM facilities_organisation
     WHERE (%s, %s, %s, %s::text[], %s, %s) IS NOT NULL

@@ -1,6 +1,7 @@
 """A facility officer reports the rollout on a phone, step by step, no page twice; its leader sees the same."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,10 @@ def test_from_the_survey_to_connected_on_a_phone_no_page_twice(
     stages = ProgressReport.objects.filter(facility=facility).order_by("recorded_at", "pk")
     assert list(stages.values_list("stage", flat=True)) == [stage.value for stage in list(Stage)[1:8]]
     asked = [url for url in seen if "/rollout/" in url]
-    # The estimate came back once, with its mistake.
-    assert (
-        sorted(asked) == sorted({*asked, *[url for url in asked if url.endswith("/estimate/")]})
-        or len(asked) == len(set(asked)) + 1
-    )
+    # The estimate may come back once, with its mistake; no other step is asked for twice.
+    repeated = {url.rsplit("/", 2)[-2] for url, times in Counter(asked).items() if times > 1}
+    assert asked
+    assert repeated <= {"estimate"}
     context.close()
 
     leader = chromium.new_context(viewport=PHONE, locale="vi-VN")

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from facilities.enums import Sink, SinkSays
+from facilities.models import SinkReport
 from portal.models import SavedView
 from tests.access.kinds import LOGGED_IN, OWN, UNIT, Kind, Row
-from tests.access.oracle import FIGURES, Persona
+from tests.access.oracle import FACILITIES, FIGURES, Persona
 from tests.world import World
 
 KEEPERS = ("qn_chief", "dn_line_operator")
@@ -44,7 +46,13 @@ ROWS: dict[str, Row] = {
 
 
 def tell_apart(world: World) -> None:
-    """A view of two people, on each side one."""
+    """A view of two people, on each side one; and of each facility a claim that the other side denies."""
+    now = timezone.now()
+    for name in FACILITIES:
+        for says in (SinkSays.CLAIMED, SinkSays.DENIED):
+            SinkReport.objects.create(
+                facility=world.facilities[name], sink=Sink.IOC, says=says, on=timezone.localdate(now), recorded_at=now
+            )
     for name in KEEPERS:
         SavedView.objects.create(
             person=world.people[name], name=called(name), path="/compliance/", saved_at=timezone.now()
