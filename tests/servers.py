@@ -15,6 +15,8 @@ from portal.environment import VAR
 from portal.services import running
 
 _servers = ExitStack()
+# Names the process whose own servers the addresses in the environment are.
+_STARTED_BY = "TEST_SERVERS_STARTED_BY"
 
 
 @contextmanager
@@ -43,9 +45,14 @@ def _forget_on_power_loss(url: str) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     # A wrapper goes before plain implementations: the addresses stand when pytest-django reads the settings.
+    if os.environ.get(_STARTED_BY, str(os.getpid())) != str(os.getpid()):
+        # Processes side by side inherit the servers of the one that started them. Each empties Redis after its tests.
+        for inherited in ("DATABASE_URL", "REDIS_URL"):
+            os.environ.pop(inherited, None)
     own = "DATABASE_URL" not in os.environ
     _servers.enter_context(running(_servers.enter_context(_own_folder())))
     if own:
+        os.environ[_STARTED_BY] = str(os.getpid())
         _forget_on_power_loss(os.environ["DATABASE_URL"])
     return (yield)
 
