@@ -112,6 +112,7 @@ class Estimate(models.Model):
     class Meta:
         verbose_name = _("cost estimate")
         verbose_name_plural = _("cost estimates")
+        triggers = _ONLY_GROWS
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="estimate_is_not_negative")]
 
     def __str__(self) -> str:
@@ -132,6 +133,7 @@ class EstimateLine(models.Model):
         ordering = ["estimate", "pk"]
         verbose_name = _("line of an estimate")
         verbose_name_plural = _("lines of estimates")
+        triggers = _ONLY_GROWS
         constraints = [
             models.CheckConstraint(
                 condition=Q(unit_price__gte=0, amount=F("quantity") * F("unit_price")), name="estimate_line_adds_up"
@@ -151,6 +153,7 @@ class ActualCost(models.Model):
     class Meta:
         verbose_name = _("actual cost")
         verbose_name_plural = _("actual costs")
+        triggers = _ONLY_GROWS
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="actual_cost_is_not_negative")]
 
     def __str__(self) -> str:

@@ -13,8 +13,9 @@ from facilities.domain.history import event_models, organisation_path, tracked
 from facilities.domain.records import record
 from facilities.domain.seals import seal_days
 from facilities.enums import RecordedAction
-from facilities.models import AdministrativeUnit, DaySeal, Record, User
+from facilities.models import AdministrativeUnit, Contact, DaySeal, Record, ReminderRule, User
 from facilities.models.scope import Scoped
+from tests.portal.figures.happenings import deadline, rule
 from tests.world import NOW, World
 
 # What machines write, what only grows by itself, and what is bound to rows with a history.
@@ -27,6 +28,19 @@ WITHOUT_HISTORY = {
     "facilities.organisationgrant": "follows from the roles given, which have a history",
     "facilities.import": "each step of it is on record",
     "facilities.importrow": "what it makes has a history",
+    "facilities.progressreport": "only grows: a later report withdraws an earlier one",
+    "facilities.sinkreport": "only grows",
+    "facilities.estimate": "only grows, with its report",
+    "facilities.estimateline": "only grows, with its report",
+    "facilities.actualcost": "only grows, with its report",
+    "facilities.surveyedzone": "written with its report; nothing edits it but a zone that goes",
+    "facilities.storedfile": "written once; nothing edits it",
+    "facilities.recipient": "sent and read, each on record",
+    "facilities.reminding": "written once, with each round on record",
+    "facilities.reminder": "cannot be deleted; that it was seen is on record",
+    "facilities.facilitychange": "news for whoever keeps figures, gone once they are made",
+    "cameras.conformanceresult": "measured, and never changed",
+    "cameras.acceptance": "never changed",
 }
 
 
@@ -59,6 +73,14 @@ def only_growing() -> list[Any]:
 def grown(world: World) -> World:
     """A world in which each of the tables has a row."""
     record(RecordedAction.EXPORTED, actor=None, now=NOW)
+    until = deadline(world.nodes["national"], NOW.date(), NOW)
+    rule(world.nodes["national"], "R1", NOW)
+    ReminderRule.objects.create(
+        organisation=until.organisation, deadline=until, days=-1, text="Sắp đến hạn", set_at=NOW
+    )
+    Contact.objects.create(
+        facility=world.facilities["tam_ky_school"], full_name="A", title="B", phone="0905123456", email="a@b.vn"
+    )
     assert len(seal_days(now=NOW.replace(month=7), at_most=1)) == 1
     return world
 
