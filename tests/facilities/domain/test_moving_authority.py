@@ -19,6 +19,9 @@ from tests.world import NOW, World
 
 Login = Callable[[str], Client]
 
+# What a leader there would gain over what is moved below.
+GAINED = [Permission.VIEW_PICTURES, Permission.DIRECT]
+
 
 @pytest.fixture
 def tourism(world: World, settings: Settings) -> Organisation:
@@ -67,7 +70,7 @@ def test_bodies_that_oversee_others_are_moved_by_who_could_give_their_mandates(
 ) -> None:
     # It has nothing below it, but sees the pictures of the province's hotels and schools.
     health, chief = world.nodes["qn_health"], world.people["qn_chief"]
-    assert lacking_to_move(world.people["qn_administrator"], [health], tourism, NOW) == [Permission.VIEW_PICTURES]
+    assert lacking_to_move(world.people["qn_administrator"], [health], tourism, NOW) == GAINED
     assert lacking_to_move(chief, [health], tourism, NOW) == []
     # Whoever has all on the department alone does not have it over what the department oversees.
     grant_role(user=world.people["nobody"], role=Role.CHIEF_ADMINISTRATOR, organisation=health, actor=None, now=NOW)
@@ -76,10 +79,10 @@ def test_bodies_that_oversee_others_are_moved_by_who_could_give_their_mandates(
 
 def test_roles_that_have_ended_and_those_above_already_gain_nothing(world: World, tourism: Organisation) -> None:
     administrator, school = world.people["qn_administrator"], world.nodes["tam_ky_school"]
-    assert lacking_to_move(administrator, [school], tourism, NOW) == [Permission.VIEW_PICTURES]
+    assert lacking_to_move(administrator, [school], tourism, NOW) == GAINED
     ended = NOW + timedelta(days=1)
     grant_role(user=administrator, role=Role.LEADER, organisation=tourism, actor=None, now=NOW, expires_at=ended)
-    assert lacking_to_move(administrator, [school], tourism, NOW) == [Permission.VIEW_PICTURES]
+    assert lacking_to_move(administrator, [school], tourism, NOW) == GAINED
     # The leader of the province sees it wherever it stands there.
     assert lacking_to_move(administrator, [school], tourism, ended) == []
     assert lacking_to_move(administrator, [], tourism, NOW) == []
