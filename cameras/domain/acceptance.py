@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cameras.enums import State
 from cameras.live.tiles import pictures
 from cameras.models import Acceptance, Camera, ConformanceResult
-from facilities.domain.rollout import Account, keep_actual_cost, report_step
+from facilities.domain.rollout import Account, report_step
 from facilities.domain.stored_files import keep
 from facilities.enums import Requirement, Stage
 from facilities.models import Facility, ProgressReport, StoredFile, User
@@ -36,7 +36,9 @@ class Candidate:
 
 def candidates(facility: Facility, *, now: datetime, not_older: timedelta = PICTURE_NOT_OLDER) -> list[Candidate]:
     """The facility's cameras, by name; two of one name in the order of their zones."""
-    cameras = Camera.objects.filter(zone__facility=facility).select_related("state", "zone").order_by("name", "zone__name")
+    cameras = (
+        Camera.objects.filter(zone__facility=facility).select_related("state", "zone").order_by("name", "zone__name")
+    )
     return [Candidate(camera, refusal(camera, now=now, not_older=not_older)) for camera in cameras]
 
 
@@ -47,10 +49,14 @@ def refusal(camera: Camera, *, now: datetime, not_older: timedelta = PICTURE_NOT
         text = _("%(camera)s has delivered no picture yet. Open its page, mend what it says there, and accept it then.")
         return text % named
     if state.state != State.OK:
-        text = _("%(camera)s does not deliver a good picture now (%(state)s). Open its page and mend what it says there.")
+        text = _(
+            "%(camera)s does not deliver a good picture now (%(state)s). Open its page and mend what it says there."
+        )
         return text % {**named, "state": state.get_reason_display() or state.get_state_display()}
     if now - state.pictured_at > not_older:
-        text = _("The last picture of %(camera)s is of %(time)s, more than %(minutes)s minutes ago. Wait for its next check.")
+        text = _(
+            "The last picture of %(camera)s is of %(time)s, more than %(minutes)s minutes ago. Wait for its next check."
+        )
         time = timezone.localtime(state.pictured_at).strftime("%H:%M %d/%m/%Y")
         return text % {**named, "time": time, "minutes": int(not_older.total_seconds() // 60)}
     return ""
@@ -73,14 +79,15 @@ def report_acceptance(
     """
     if not cameras:
         raise ValidationError({"cameras": _("Choose at least one camera.")})
-    report = report_step(facility=facility, stage=Stage.ACCEPTED, account=account, actor=actor, now=now)
+    report = report_step(
+        facility=facility, stage=Stage.ACCEPTED, account=account, actual_cost=actual_cost, actor=actor, now=now
+    )
     chosen = [each for each in candidates(facility, now=now, not_older=not_older) if each.camera.pk in set(cameras)]
     mistakes = [each.refusal for each in chosen if each.refusal]
     if len(chosen) < len(set(cameras)):
         mistakes.append(_("A camera that you chose is no longer there. Load the page again."))
     if mistakes:
         raise ValidationError({"cameras": mistakes})
-    keep_actual_cost(report, actual_cost)
     newest = _newest_pictures(each.camera for each in chosen)
     for each in chosen:
         _accept(each.camera, report, newest.get(each.camera.pk), actor=actor, now=now, not_older=not_older)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from facilities.domain.records import record
-from facilities.domain.rollout import Account, keep_actual_cost, report_step
+from facilities.domain.rollout import Account, report_step
 from facilities.domain.rollout_standing import connections
 from facilities.domain.sinks_said import facts_of_sinks
 from facilities.enums import RecordedAction, Sink, SinkSays, Stage
@@ -31,8 +31,9 @@ def report_connection(
     """
     if not sinks:
         raise ValidationError({"sinks": _("Choose at least one system that the pictures arrive at.")})
-    report = report_step(facility=facility, stage=Stage.CONNECTED, account=account, actor=actor, now=now)
-    keep_actual_cost(report, actual_cost)
+    report = report_step(
+        facility=facility, stage=Stage.CONNECTED, account=account, actual_cost=actual_cost, actor=actor, now=now
+    )
     claimed = connections(facts_of_sinks(facility))
     for sink in Sink:
         if sink in sinks and claimed[sink].claimed_on is None:

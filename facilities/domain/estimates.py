@@ -62,7 +62,9 @@ def templates() -> list[EstimateTemplate]:
         EstimateTemplate(
             each["code"],
             each["name"][language],
-            tuple(LineEntry(line["item"][language], line["unit"][language], line["quantity"]) for line in each["lines"]),
+            tuple(
+                LineEntry(line["item"][language], line["unit"][language], line["quantity"]) for line in each["lines"]
+            ),
         )
         for each in _stored()
     ]

@@ -24,6 +24,8 @@ from facilities.models import ActualCost, Facility, ProgressReport, SinkReport, 
 
 Uploads = Iterable["UploadedFile[Any]"]
 LONGEST_NOTE = 2000
+# What bigints of sums hold with room to spare: a thousand trillion.
+MOST_DONG = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,28 @@ def standing_of(facility: Facility) -> RolloutStanding:
 
 
 @transaction.atomic
-def report_step(*, facility: Facility, stage: Stage, account: Account, actor: User | None, now: datetime) -> ProgressReport:
-    """Report that a step was reached. Raises ValidationError at stage, on, note, files."""
+def report_step(
+    *,
+    facility: Facility,
+    stage: Stage,
+    account: Account,
+    actual_cost: int | None = None,
+    actor: User | None,
+    now: datetime,
+) -> ProgressReport:
+    """Report that a step was reached and, if that is known by now, what all of it cost, in whole đồng.
+
+    Raises ValidationError at stage, on, note, files, actual_cost.
+    """
     before = _begin(facility)
     if stage not in before.stands.next_steps:
         raise ValidationError({"stage": _out_of_order(before, stage)})
-    return _add(before, account, actor=actor, now=now, kind=ReportKind.STEP, stage=stage)
+    report = _add(before, account, actor=actor, now=now, kind=ReportKind.STEP, stage=stage)
+    if actual_cost is not None:
+        if not 0 <= actual_cost <= MOST_DONG:
+            raise ValidationError({"actual_cost": _("Enter a sum in whole đồng.")})
+        ActualCost.objects.create(report=report, total=actual_cost)
+    return report
 
 
 @transaction.atomic
@@ -120,18 +138,6 @@ def withdraw(*, report: ProgressReport, why: str, actor: User | None, now: datet
         detail={"report": report.pk, "by": made.pk},
     )
     return made
-
-
-def keep_actual_cost(report: ProgressReport, total: int | None) -> None:
-    """Keep with a report what it cost in the end, in whole đồng; None says nothing."""
-    if total is not None:
-        if not 0 <= total <= MOST_DONG:
-            raise ValidationError({"actual_cost": _("Enter a sum in whole đồng.")})
-        ActualCost.objects.create(report=report, total=total)
-
-
-# What bigints of sums hold with room to spare: a thousand trillion.
-MOST_DONG = 10**15
 
 
 @dataclass(frozen=True, slots=True)

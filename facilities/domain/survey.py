@@ -94,4 +94,6 @@ def _check(found: ZoneFound, kind: ZoneKind) -> None:
         raise ValidationError({"usable": text % {"existing": found.existing}})
     if kind in FORBIDDEN_ZONE_KINDS and (found.needed or found.usable):
         field = "needed" if found.needed else "usable"
-        raise ValidationError({field: _("Cameras are forbidden here: enter 0. Count those that are there all the same.")})
+        raise ValidationError(
+            {field: _("Cameras are forbidden here: enter 0. Count those that are there all the same.")}
+        )
