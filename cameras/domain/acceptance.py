@@ -49,13 +49,11 @@ def refusal(camera: Camera, *, now: datetime, not_older: timedelta = PICTURE_NOT
         text = _("%(camera)s has delivered no picture yet. Open its page, mend what it says there, and accept it then.")
         return text % named
     if state.state != State.OK:
-        text = _(
-            "%(camera)s does not deliver a good picture now (%(state)s). Open its page and mend what it says there."
-        )
+        text = _("%(camera)s delivers no good picture now (%(state)s). Open its page and mend what it says there.")
         return text % {**named, "state": state.get_reason_display() or state.get_state_display()}
     if now - state.pictured_at > not_older:
         text = _(
-            "The last picture of %(camera)s is of %(time)s, more than %(minutes)s minutes ago. Wait for its next check."
+            "The last picture of %(camera)s is of %(time)s: older than %(minutes)s minutes. Wait for its next check."
         )
         time = timezone.localtime(state.pictured_at).strftime("%H:%M %d/%m/%Y")
         return text % {**named, "time": time, "minutes": int(not_older.total_seconds() // 60)}

@@ -5,10 +5,14 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from facilities.domain.stored_files import ACCEPTED, MOST_BYTES, MOST_FILES
 from facilities.intake.table import MOST_BYTES as CUT_OFF_AT
+
+_most = {"files": MOST_FILES, "most": MOST_BYTES // 1024**2}
+_KINDS = format_lazy(_("PDF, JPEG, PNG, DOCX or XLSX; at most {files}, each of at most {most} MB."), **_most)
 
 
 class _FilesInput(forms.FileInput):
@@ -24,12 +28,7 @@ class FilesField(forms.FileField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = _FilesInput({"multiple": True, "accept": ACCEPTED})
-        options = {
-            "label": _("Files"),
-            "required": False,
-            "help_text": _("PDF, JPEG, PNG, DOCX or XLSX; at most %(files)s, each of at most %(most)s MB.")
-            % {"files": MOST_FILES, "most": MOST_BYTES // 1024**2},
-        }
+        options: dict[str, Any] = {"label": _("Files"), "required": False, "help_text": _KINDS}
         super().__init__(widget=widget, **(options | kwargs))
 
     def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:  # noqa: ANN401 - as in Django's forms

@@ -19,7 +19,7 @@ class DongField(forms.CharField):
         widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "data-dong": ""})
         super().__init__(max_length=30, widget=widget, **kwargs)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # noqa: ANN401 - as in Django's forms
+    def clean(self, value: Any) -> int | None:  # noqa: ANN401 - as in Django's forms
         """The number. Raises ValidationError: a fraction, a minus, words."""
         text = _CURRENCY.sub("", super().clean(value).strip())
         if not text:

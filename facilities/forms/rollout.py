@@ -21,11 +21,12 @@ class ReportForm(ActForm):
     """What every report says: on which day it was so, and what there is to add."""
 
     # These stand last, whatever a report asks for before them.
-    LAST = ("actual_cost", "on", "note", "files")
+    LAST = ("actual_cost", "on", "note", "attached")
 
     on = DayField(label=_("Day"), initial=timezone.localdate, help_text=_("The day on which it was so."))
     note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea({"rows": 3}))
-    files = FilesField()
+    attached = FilesField()
+    called = {"files": "attached"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +35,7 @@ class ReportForm(ActForm):
     def account(self) -> Account:
         """What was entered, which must be valid."""
         given = self.cleaned_data
-        return Account(on=given["on"], note=given["note"], uploads=given["files"])
+        return Account(on=given["on"], note=given["note"], uploads=given["attached"])
 
 
 class CostedForm(ReportForm):
@@ -146,11 +147,11 @@ class OtherReportForm(ReportForm):
         super().__init__(*args, **kwargs)
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        # All that there are can be read: that one cannot be reported any more is for the domain to say, with the reason.
+        # All can be read: that one cannot be reported any more is for the domain to say, with the reason.
         field.choices = [
             (kind.value, kind.label) for kind in ReportKind if kind not in (ReportKind.STEP, ReportKind.WITHDRAWAL)
         ]
-        field.widget.choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined] # a Select's
+        field.widget.choices = [(kind.value, kind.label) for kind in kinds]
         if ReportKind.BLOCKED not in kinds and not self.is_bound:
             del self.fields["reasons"]
 

@@ -71,7 +71,7 @@ class Rows:
 
     def are_valid(self) -> bool:
         """Whether each of those that were meant can be read."""
-        return all([form.is_valid() for form in self.filled])
+        return not [form for form in self.filled if not form.is_valid()]
 
     def tell(self, name: str, texts: Iterable[str]) -> bool:
         """Show what the domain says of `<prefix>-<place>-<field>` there; False if it is about something else."""

@@ -61,7 +61,7 @@ class Reporting(OfRollout):
             return self.show(request, self.form(None, _typed(sent)), self.rows(draft=sent))
         form, rows = self.form(sent, self.initial()), self.rows(sent=sent)
         if cut_off(request):
-            form.add_error("files", _("A file is far too large and was not taken. Attach a smaller one."))
+            form.add_error("attached", _("A file is far too large and was not taken. Attach a smaller one."))
         if all([form.is_valid(), rows is None or rows.are_valid()]):
             try:
                 return self.sent(self.report(form, rows))
@@ -120,6 +120,7 @@ class Reporting(OfRollout):
             "barred": "" if form.is_bound else self.barred(),
             "expected": STEPS[expected[0]] if expected else None,
             "expected_url": step_url(self.facility.pk, expected[0]) if expected else "",
+            "also": [(STEPS[stage].title, step_url(self.facility.pk, stage)) for stage in self.stands.next_steps[1:]],
             "rest": (self.stands.closed or self.stands.paused) and self.stands.kinds[0],
             "icon": self.icon,
             **self.words(),
@@ -153,6 +154,7 @@ class StepReport(Reporting):
         return _("This step comes later.")
 
     def onward(self, report: ProgressReport) -> str:
+        del report
         following = standing_of(self.facility).next_steps
         if self.stage in (Stage.CONNECTED, Stage.WATCHING) or not following:
             return reverse("facility", args=[self.facility.pk])
