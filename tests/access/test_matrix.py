@@ -47,6 +47,7 @@ def test_what_is_let_through_changes_something(standing_world: World) -> None:
             continue
         if question.expected(who) == DONE:
             with transaction.atomic():
+                question.prepared(standing_world)
                 before = written()
                 question.asked(client, standing_world)
                 if written() == before:
