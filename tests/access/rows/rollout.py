@@ -18,7 +18,7 @@ from facilities.enums import ReportKind, Stage
 from facilities.models import ProgressReport, StoredFile
 from tests.access.kinds import FACILITY, Kind, Row
 from tests.access.oracle import FACILITIES, FIGURES, PICTURES, REPORT, Persona
-from tests.world import NOW, World
+from tests.world import NOW, World, add_camera
 
 ON = date(2021, 6, 11)
 # Who made the first report: somebody who reaches the facility.
@@ -35,7 +35,7 @@ def _file(world: World, name: str) -> int:
 
 
 def _acceptance(world: World, name: str) -> int:
-    return Acceptance.objects.get(camera=world.cameras[name]).pk
+    return Acceptance.objects.get(camera__zone__facility=world.facilities[name]).pk
 
 
 REPORT_OF = Kind(FACILITIES, lambda world, name: _first(world, name).pk)
@@ -120,7 +120,9 @@ def tell_apart(world: World) -> None:
     for name in world.facilities:
         report = _report(world, name, kind=NOTICE)
         report.files.add(_stored(world, name, f"{name}.pdf"))
-        camera = world.cameras[name]
+        # Beside the camera that the table takes back: one that delivered a picture stays.
+        camera = add_camera(world.facilities[name], f"Camera nghiệm thu {name}", url=f"rtsp://10.1.2.4:554/{name}")
+        CameraState.objects.filter(camera=camera).update(pictured_at=NOW)
         conformance = ConformanceResult.objects.create(
             camera=camera, measured_at=NOW, codec="h264", width=1280, height=720
         )
