@@ -100,7 +100,9 @@ class Reporting(OfRollout):
         """Say that it has been sent, and lead on."""
         link = reverse("facility", args=[self.facility.pk])
         text = _("Sent: %(report)s.") % {"report": report}
-        messages.success(self.request, format_html('{} <a href="{}">{}</a>', text, link, _("To the facility")))
+        messages.success(
+            self.request, format_html('{} <a class="alert-link" href="{}">{}</a>', text, link, _("To the facility"))
+        )
         return redirect(self.onward(report))
 
     def onward(self, report: ProgressReport) -> str:
