@@ -78,9 +78,9 @@ def test_a_step_out_of_order_names_the_expected_one(world: World) -> None:
     with pytest.raises(ValidationError) as refusal:
         step(world, Stage.APPROVED)
     (text,) = refused(refusal)["stage"]
-    assert "“Cost estimated”" in text
-    assert "“Connected”" in text
-    assert "“Approved”" not in text
+    assert f"“{Stage.ESTIMATED.label}”" in text
+    assert f"“{Stage.CONNECTED.label}”" in text
+    assert f"“{Stage.APPROVED.label}”" not in text
     assert ProgressReport.objects.count() == 1
 
 
