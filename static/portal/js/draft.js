@@ -9,7 +9,7 @@ const LOGGING_IN = /^\/(login|account)\//;
 
 const isKept = (field) =>
   field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "submit", "button"].includes(field.type) &&
-  !field.hasAttribute("data-not-kept");
+  !field.hasAttribute("data-not-kept") && !field.matches(":disabled");
 const keyOf = (form) => `draft ${notices.dataset.user} ${form.dataset.draft} ${location.pathname}${location.search}`;
 
 /** Each kept field with its name and its place among those of that name. */
@@ -55,6 +55,8 @@ function bringBack(form) {
     forget(form);
     return;
   }
+  // What adds fields by a script makes room for them first.
+  form.dispatchEvent(new CustomEvent("draft:back", { bubbles: true, detail: draft.values }));
   let differs = false;
   for (const [field, place] of kept(form)) {
     if (!(place in draft.values) || JSON.stringify(valueOf(field)) === JSON.stringify(draft.values[place])) continue;
@@ -122,6 +124,7 @@ function tend(form) {
   form.prepend(notices.content.cloneNode(true));
   const answered = form.hasAttribute("data-answered") || form.querySelector("[aria-invalid=true], .errorlist");
   if (!answered) bringBack(form);
+  form.dispatchEvent(new CustomEvent("draft:tended", { bubbles: true }));
   let last;
   form.addEventListener("input", () => store(form));
   form.addEventListener("change", () => store(form));
