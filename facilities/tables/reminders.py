@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from facilities.domain.reminders_told import ReminderLine, RoundLine
 
@@ -105,5 +104,15 @@ class RoundTable(tables.Table):  # type: ignore[misc] # django-tables2 is untype
     def render_delay(self, record: ReminderLine) -> SafeString | str:
         if record.followed is None:
             return format_html('<span class="waits">{}</span>', _("Nothing followed"))
-        at, delay = record.followed.at, record.followed.delay
-        return timesince(at - delay, at, depth=1) if delay >= timedelta(minutes=1) else gettext("at once")
+        return in_words(record.followed.delay)
+
+
+def in_words(delay: timedelta) -> str:
+    """How long something took, in its largest unit: "3 days", "5 hours", "20 minutes"."""
+    minutes = int(delay.total_seconds() // 60)
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = minutes // 60
+    if hours < 48:  # noqa: PLR2004 - below two days the hours say more
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d day", "%(count)d days", hours // 24) % {"count": hours // 24}
