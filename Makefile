@@ -12,7 +12,7 @@ PACKAGES := fonts-dejavu-core libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subse
 TEST_PACKAGES := libatomic1 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad \
 	gstreamer1.0-libav
 
-.PHONY: help demo test check bench bench-probe bench-access bench-revoke bench-intake lock messages machine machine-for-tests clean
+.PHONY: help demo test check bench bench-probe bench-access bench-revoke bench-intake bench-pages lock messages machine machine-for-tests clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -21,8 +21,9 @@ help: ## list the commands
 demo: machine $(BIN)/.installed node_modules/.installed locale/.compiled ## a province with simulated cameras, in the browser
 	@CAMERAS_ON_LOOPBACK=1 SECOND_FACTOR_REQUIRED=0 LOG_LEVEL=WARNING $(MANAGE) demo
 
+# Two processes, each with servers of its own; a module's tests stay together, for their worlds are built once.
 test: check ## everything that has a test, in real servers and a real browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: machine-for-tests $(BIN)/.installed node_modules/.installed locale/.compiled ## style, types, layers, doors, migrations, translations, docs
 	$(BIN)/ruff check .
@@ -31,7 +32,7 @@ check: machine-for-tests $(BIN)/.installed node_modules/.installed locale/.compi
 	$(MANAGE) makemigrations --check --dry-run
 	$(BIN)/pytest -q tests/project
 
-bench: bench-probe bench-access bench-revoke bench-intake ## every benchmark
+bench: bench-probe bench-access bench-revoke bench-intake bench-pages ## every benchmark
 
 bench-probe: machine $(BIN)/.installed ## what a verification costs, beside what people write today and beside the floor
 	@$(BIN)/python -m tests.bench probe
@@ -44,6 +45,9 @@ bench-revoke: machine $(BIN)/.installed ## how soon a thousand open walls close 
 
 bench-intake: machine $(BIN)/.installed ## how long 5,000 facilities with 30,000 cameras take to come in by spreadsheets
 	@$(BIN)/python -m tests.bench intake
+
+bench-pages: machine $(BIN)/.installed node_modules/.installed locale/.compiled ## what leaders' pages and exports cost as the country and its history grow
+	@$(BIN)/python -m tests.bench pages
 
 lock: $(BIN)/.installed ## pin the Python libraries anew, with hashes
 	$(BIN)/uv pip compile -q --upgrade $(LOCKING) requirements.txt -o requirements.lock

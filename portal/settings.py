@@ -70,6 +70,7 @@ MIDDLEWARE = [
     # A wall of 60 tiles is 74 KB, which takes 2.3 seconds at 256 kbit/s; compressed it is a tenth. What pages hold that
     # is secret differs in each answer (the masked CSRF token), and Django adds bytes at random.
     "django.middleware.gzip.GZipMiddleware",
+    "portal.redirects.RedirectsTold",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.language.VietnameseFirst",
     "django.middleware.common.CommonMiddleware",
@@ -142,11 +143,15 @@ CELERY_TASK_TIME_LIMIT = 90
 # A long spreadsheet must not hold up what looks at cameras.
 CELERY_TASK_ROUTES = {
     f"facilities.intake.tasks.{task}": {"queue": "intake"} for task in ("check", "take_in", "take_back")
-}
+} | {"portal.tasks.make_export": {"queue": "exports"}}
 CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "cameras.tasks.dispatch", "schedule": 2.0, "options": {"expires": 2.0}},
     "watch-the-clock": {"task": "cameras.tasks.watch_the_clock", "schedule": 10.0, "options": {"expires": 10.0}},
     "tidy-imports": {"task": "facilities.intake.tasks.tidy_imports", "schedule": 60.0, "options": {"expires": 60.0}},
+    "refresh-figures": {"task": "portal.tasks.refresh_figures", "schedule": 2.0, "options": {"expires": 2.0}},
+    # At ten past, when the looks of the day's last minutes are recorded; what failed is tried again by the next run.
+    "freeze-days": {"task": "portal.tasks.freeze_days", "schedule": crontab(minute=10), "options": {"expires": 3600.0}},
+    "tidy-exports": {"task": "portal.tasks.tidy_exports", "schedule": 60.0, "options": {"expires": 60.0}},
     "seal-days": {"task": "facilities.tasks.seal_days", "schedule": crontab(minute=5), "options": {"expires": 3600.0}},
     # Each hour, whichever zone the scheduler counts in; nothing is sent before seven in the morning in Viet Nam.
     "send-reminders": {

@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from portal.views.compliance import Compliance
 from portal.views.facility import FacilityPage
 from portal.views.home import Home
 from portal.views.theme import ThemeChoice
@@ -12,13 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),
     path("language/", set_language, name="set_language"),
     path("theme/", ThemeChoice.as_view(), name="theme"),
-    path("compliance/", Compliance.as_view(), name="compliance"),
-    path("compliance/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
-    path("compliance/<int:pk>/", Compliance.as_view(), name="compliance_unit"),
-    path("compliance/<int:pk>/facilities/", Compliance.as_view(by_facility=True), name="compliance_facilities"),
     path("facilities/<int:pk>/", FacilityPage.as_view(), name="facility"),
     path("", include("portal.routes.tables")),
+    path("", include("portal.routes.pictures")),
     path("", include("portal.routes.rollout")),
+    path("", include("portal.routes.officer")),
     path("", include("portal.routes.compliance_rules")),
     path("", include("portal.routes.frozen")),
     path("", include("portal.routes.exports")),

@@ -86,6 +86,15 @@ def read(cameras: Sequence[int]) -> dict[int, bytes]:
     return {camera: _frame(found) for camera, found in zip(cameras, pipe.execute(), strict=True) if b"head" in found}
 
 
+def pictures(cameras: Sequence[int]) -> dict[int, tuple[datetime, bytes]]:
+    """The newest picture of those cameras that have one, as JPEG, with when it was captured."""
+    pipe = _store().pipeline(transaction=False)
+    for camera in cameras:
+        pipe.hmget(_key(camera), "captured_at", "jpeg")
+    found = zip(cameras, pipe.execute(), strict=True)
+    return {camera: (datetime.fromisoformat(at.decode()), jpeg) for camera, (at, jpeg) in found if at and jpeg}
+
+
 def _head(tile: Tile) -> dict[str, Any]:
     return {
         "camera": tile.camera,

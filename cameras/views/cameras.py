@@ -18,11 +18,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from cameras.domain.advice import ADVICE
 from cameras.domain.registration import EditConflict, delete_camera, edit_camera, policy_of, register_camera
 from cameras.domain.stream_entry import RegistrationRefused, StreamEntry, check_streams
+from cameras.domain.uptime_reading import counted
 from cameras.enums import Reason, StreamKind
 from cameras.forms import CameraForm
 from cameras.live.census import STANDING
 from cameras.models import Camera, Transition
 from cameras.models.camera import CameraQuerySet
+from cameras.strips import DayStrip, day_strips
 from cameras.views.wall import wall_words
 from facilities.access.doors.page import Page
 from facilities.enums import Permission, Requirement
@@ -49,6 +51,7 @@ class CameraPage(Page):
             "shows_picture": self._may(Permission.VIEW_PICTURES, camera),
             "may_administer": self._may(Permission.ADMINISTER, camera),
             "words": wall_words(),
+            "strip": _today(camera),
         }
         return render(request, "cameras/camera.html", context)
 
@@ -198,6 +201,13 @@ class CameraDeletion(Page):
 
     def _camera(self, pk: int) -> Camera:
         return get_object_or_404(self.visible(_cameras()), pk=pk)
+
+
+def _today(camera: Camera) -> DayStrip | None:
+    """The strip of its day so far. A camera where none may be has none: it does not count."""
+    now = timezone.now()
+    rows = counted(Camera.objects.filter(pk=camera.pk))
+    return next(iter(day_strips(rows, day=timezone.localdate(now), now=now)), None)
 
 
 def _cameras() -> CameraQuerySet:

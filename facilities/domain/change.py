@@ -97,7 +97,7 @@ class Telling:
                 yield Change(name, self._value(field, old) if earlier is not None else "", self._value(field, new))
 
     def _value(self, field: Any, value: Any) -> str:  # noqa: ANN401 - of any field
-        if value in (None, "", []):
+        if value in (None, "", [], {}):
             return "–"
         if field.is_relation:
             return self._names.get((field.related_model, value)) or _("(not within your reach)")
@@ -107,6 +107,8 @@ class Telling:
             return f"{timezone.localtime(value):%H:%M:%S %d/%m/%Y}"
         if isinstance(value, date):
             return f"{value:%d/%m/%Y}"
+        if isinstance(value, dict):
+            value = [f"{name}: {each}" for name, each in value.items()]
         choices = dict(getattr(field, "base_field", field).flatchoices)
         return ", ".join(str(choices.get(each, each)) for each in (value if isinstance(value, list) else [value]))
 

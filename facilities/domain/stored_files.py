@@ -129,6 +129,11 @@ def hand_out(file: StoredFile, *, actor: User, now: datetime) -> FileResponse:
         subject=file.original_name,
         detail={"file": file.pk},
     )
+    return attachment(file)
+
+
+def attachment(file: StoredFile) -> FileResponse:
+    """The file for a browser to save, for whoever has put on record that it was opened."""
     answer = FileResponse(
         (folder() / file.stored_as).open("rb"),
         as_attachment=True,

@@ -23,6 +23,7 @@ from facilities.domain.units import load_units
 from facilities.enums import Premises, Sector, UnitLevel, ZoneKind
 from facilities.models import AdministrativeUnit, Facility
 from portal.demo.capacity import INTERVAL
+from portal.rules.records import load_rules
 
 AS_OF = date(2021, 6, 11)
 PROVINCE = "49"
@@ -79,6 +80,7 @@ def seed(*, cameras: int, port: int, password: str, now: datetime, progress: Pro
     load_units()
     Vantage.objects.get_or_create(code="central", defaults={"name": "Trung tâm"})
     national = create_national_bodies(actor=None)
+    load_rules(actor=None, now=now)
     allow_network(organisation=national, cidr="127.77.0.0/16", actor=None)
     own = list(places())
     numbers = iter(range(1, cameras + NEIGHBOUR_CAMERAS + 1))

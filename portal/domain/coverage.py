@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cameras.enums import Reason, State
 from cameras.models import Camera
-from facilities.enums import Requirement
+from facilities.enums import Requirement, Stage
 from facilities.models import Zone
 
 
@@ -84,6 +84,13 @@ def next_step(zones: Sequence[CoveredZone]) -> NextStep:
         if cameras:
             return _about(task, cameras)
     return NextStep(Task.NOTHING)
+
+
+def before_reports(step: NextStep, stage: Stage) -> bool:
+    """Whether it is more pressing than the next report of the rollout: at once, or once cameras are being installed."""
+    if step.task in (Task.TAKE_DOWN, Task.MEND_ACCOUNT):
+        return True
+    return stage.order >= Stage.INSTALLING.order and step.task in (Task.REGISTER, Task.MEND_CAMERA)
 
 
 def required_covered(zones: Iterable[CoveredZone]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from cameras.domain.uptime import Seconds
 from cameras.enums import Codec, State
 from facilities.domain.deadlines import DeadlineFact, day_as_of
 from facilities.domain.rollout_standing import RolloutStanding, SinkFact
@@ -62,31 +63,6 @@ class CameraFact:
     state: State
     since: datetime
     measured: Measured | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seconds:
-    """Camera-seconds by state. UNKNOWN was not observed: it is neither good nor bad."""
-
-    ok: int = 0
-    impaired: int = 0
-    down: int = 0
-    unknown: int = 0
-
-    @property
-    def observed(self) -> int:
-        """What counts for uptime."""
-        return self.ok + self.impaired + self.down
-
-    @property
-    def uptime(self) -> float | None:
-        """The part of the time observed in which there was a good picture, 0 to 1; None where none was observed."""
-        return self.ok / self.observed if self.observed else None
-
-    def __add__(self, other: "Seconds") -> "Seconds":
-        return Seconds(
-            self.ok + other.ok, self.impaired + other.impaired, self.down + other.down, self.unknown + other.unknown
-        )
 
 
 @dataclass(frozen=True, slots=True)

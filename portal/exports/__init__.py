@@ -1,1 +1,1 @@
-"""Tables as files: XLSX, CSV and PDF, in the scope and language of who asks."""
+"""Tables that leave as files: described once, written as XLSX, CSV or PDF."""

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,11 @@ class ExportState(models.TextChoices):
     DONE = "done", _("Ready")
     FAILED = "failed", _("Failed")
 
+    @property
+    def open(self) -> bool:
+        """Whether a worker has it in hand, or is to."""
+        return self in (ExportState.WAITING, ExportState.WORKING)
+
 
 class ExportQuerySet(models.QuerySet["Export"]):
     """Vocabulary of exports."""
@@ -30,6 +36,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
     def of(self, person: models.Model) -> "ExportQuerySet":
         """Those that this person asked for: nobody else sees them."""
         return self.filter(person=person.pk)
+
+    def open(self) -> "ExportQuerySet":
+        """Those that a worker has in hand, or is to have."""
+        return self.filter(state__in=[state for state in ExportState if state.open])
 
 
 class Export(models.Model):
@@ -52,6 +62,12 @@ class Export(models.Model):
     stored_as = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
+    # When it was last given to a worker, or taken up by one.
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    # Why it failed, in the language of who asked.
+    message = models.CharField(max_length=500, blank=True)
+    # The facilities that the file tells of: who no longer reaches one of them no longer gets the file.
+    facilities = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     objects: ClassVar[ExportQuerySet] = ExportQuerySet.as_manager()  # type: ignore[assignment] # a queryset's manager
 
@@ -62,3 +78,8 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.file_name or self.table
+
+    @property
+    def working(self) -> bool:
+        """Whether it is still to come."""
+        return ExportState(self.state).open

@@ -1,25 +1,28 @@
 """The compliance tables: what is claimed and what is verified, side by side, the worst first."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import django_tables2 as tables
+from django.db.models import F
 from django.urls import reverse
-from django.utils.formats import number_format
-from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from facilities.enums import Sector
-from portal.domain.standing import Standing
-from portal.queries import FacilityRow, UnitRow
+from facilities.models import AdministrativeUnit
+from portal.domain.standing import RULE_CODES, Standing
+from portal.models import Figures
+from portal.queries.sources import Rows
+from portal.queries.standings import UnitRow, of_one
+from portal.tables.columns import GROUPS, Figure, Name, Share, sorted_by
+from portal.tables.figures import Cell, evidence
 from portal.tables.filters import TROUBLES
 
-
-def percent(share: float | None) -> str:
-    """A share as the reader writes it, cut and not rounded: only all is 100 %."""
-    return "–" if share is None else f"{number_format(int(share * 1000) / 10, 1)}%"
+Record = UnitRow | Figures
 
 
 def facilities_url(unit: int | None, **query: str) -> str:
@@ -28,134 +31,105 @@ def facilities_url(unit: int | None, **query: str) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def figure(name: str, standing: Standing, url: str = "") -> SafeString | str:
-    """One figure in the reader's digits; with `url` a link to what it counts, unless that is nothing."""
-    value = getattr(standing, name)
-    text = number_format(value, force_grouping=True)
-    if not value:
-        return format_html('<span class="fig-none">{}</span>', text)
-    css = f"fig-{name}" if name in TROUBLES else "fig"
-    if url:
-        return format_html('<a class="{}" href="{}">{}</a>', css, url, text)
-    return format_html('<span class="{}">{}</span>', css, text) if name in TROUBLES else text
-
-
-def share(standing: Standing) -> SafeString | str:
-    """The share verified, drawn and written."""
-    if standing.share is None:
-        return percent(None)
-    meter = '<meter value="{}" aria-hidden="true"></meter><span>{}</span>'
-    return format_html(meter, f"{standing.share:.3f}", percent(standing.share))
-
-
-class Figure(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
-    """A right-aligned count. Its first click puts the largest on top; its foot is the total over all pages."""
-
-    def __init__(self, name: str, header: str | Promise, css: str = "", **kwargs: Any) -> None:
-        self.counted = name
-        css = f"number {css}".strip()
-        attrs = {"th": {"class": css, "scope": "col"}, "td": {"class": css}, "tf": {"class": css}}
-        order: dict[str, Any] = {"order_by": (f"standing__{name}", "order"), "initial_sort_descending": True}
-        super().__init__(accessor="standing", verbose_name=header, attrs=attrs, **order | kwargs)
-
-    def render(self, value: Standing, record: Any, table: "ComplianceTable") -> SafeString | str:  # noqa: ANN401 - of either kind
-        return figure(self.counted, value, table.link(self.counted, record.pk))
-
-    def footer(self, bound_column: Any, table: "ComplianceTable") -> SafeString | str:  # noqa: ANN401 - untyped
-        del bound_column
-        return figure(self.counted, table.total)
-
-
-class Share(Figure):
-    """The verified part of what is claimed. Its first click puts the worst on top."""
-
-    def __init__(self, header: str | Promise) -> None:
-        order = ("standing__rank", "-standing__missing", "order")
-        super().__init__("share", header, "share", order_by=order, initial_sort_descending=False)
-
-    def render(self, value: Standing) -> SafeString | str:  # type: ignore[override] # django-tables2 passes what is named
-        return share(value)
-
-    def footer(self, bound_column: Any, table: "ComplianceTable") -> SafeString | str:  # noqa: ANN401 - untyped
-        del bound_column
-        return share(table.total)
-
-
 class ComplianceTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyped
-    """The columns that every level has. On a phone those marked `rest` go behind a tap on the name."""
+    """The columns that every level has. On a phone those marked `rest` go behind a tap on the name.
 
-    registered = Figure("registered", _("Claimed"))
-    verified = Figure("verified", _("Verified"))
-    share = Share(_("Share verified"))
-    down = Figure("down", _("Disconnected"), "rest")
-    impaired = Figure("impaired", _("Impaired"), "rest")
-    unknown = Figure("unknown", _("Not observed"), "rest")
-    forbidden = Figure("forbidden", _("In a forbidden zone"), "rest")
+    `total` is of all rows on all pages, `befores` the standings of a week before by unit or facility.
+    """
 
-    behind_a_tap: ClassVar[tuple[str, ...]] = TROUBLES
+    claimed = Figure("claimed", gettext_lazy("Claimed"))
+    verified = Figure("verified", gettext_lazy("Verified"))
+    share = Share()
 
     class Meta:
-        attrs = {"class": "table figures"}
+        attrs = {"class": "table figures folding"}
         order_by = "share"
 
     def __init__(
-        self, rows: list[Any], *, total: Standing, carried: dict[str, str], exclude: tuple[str, ...] = ()
+        self,
+        rows: Any,  # noqa: ANN401 - a list of UnitRow, or a queryset of Figures
+        *,
+        on: date,
+        total: Standing,
+        groups: Sequence[str],
+        carried: Mapping[str, str],
+        unit: int | None = None,
+        before: Standing | None = None,
+        exclude: Sequence[str] = (),
     ) -> None:
-        self.total = total
-        self.carried = carried
-        super().__init__(rows, exclude=exclude)
+        self.on, self.total, self.carried, self.unit = on, total, carried, unit
+        self.befores: dict[int, Standing] = {}
+        self.total_before = before
+        self.rules = [code for code in groups if code in RULE_CODES]
+        extra = [pair for group in groups for pair in GROUPS[group][1]().items()]
+        super().__init__(rows, exclude=exclude, extra_columns=extra)
 
-    def link(self, counted: str, pk: int) -> str:
-        """Where a row's figure leads; nowhere unless a level says so."""
-        del counted, pk
-        return ""
+    def standing(self, record: Record) -> Standing:
+        """Where a row's facilities stand."""
+        raise NotImplementedError
 
-    def record_url(self, record: Any) -> str:  # noqa: ANN401 - of either kind
+    def before(self, record: Record | None) -> Standing | None:
+        """Where they stood a week before; of no row, all of them."""
+        return self.total_before if record is None else self.befores.get(self.key(record))
+
+    def key(self, record: Record) -> int:
+        """The unit or the facility that a row is about."""
+        raise NotImplementedError
+
+    def called(self, record: Record) -> str:
+        """What it is called."""
+        raise NotImplementedError
+
+    def record_url(self, record: Record) -> str:
         """Where the row's name leads."""
         raise NotImplementedError
 
+    def evidence(self, route: str, record: Record) -> str:
+        """The page with the evidence behind a facility's figure."""
+        return evidence(route, self.key(record))
 
-class Name(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
-    """Who it is, and the way down. On a phone a tap beside it opens the columns that have no room."""
+    def link(self, counted: str, record: Record | None) -> str:
+        """Where a figure leads: to what it counts."""
+        raise NotImplementedError
 
-    def __init__(self, header: str | Promise) -> None:
-        attrs = {"th": {"class": "name", "scope": "col"}, "td": {"class": "name"}, "tf": {"class": "name"}}
-        super().__init__(accessor="name", verbose_name=header, order_by="order", footer=_("Total"), attrs=attrs)
 
-    def render(self, value: str, record: Any, table: "ComplianceTable") -> SafeString:  # noqa: ANN401 - of either kind
-        more = format_html_join(
-            "",
-            "<div><dt>{}</dt><dd>{}</dd></div>",
-            (
-                (table.columns[name].header, figure(name, record.standing, table.link(name, record.pk)))
-                for name in table.behind_a_tap
-            ),
-        )
-        return format_html(
-            '<a href="{}">{}</a><details class="more"><summary aria-label="{}">…</summary><dl>{}</dl></details>',
-            table.record_url(record),
-            value,
-            _("More about %(name)s") % {"name": value},
-            more,
-        )
+def narrowing(counted: str) -> dict[str, str] | None:
+    """The filter that leaves the facilities that a figure of several counts; None where there is none."""
+    if counted == "facilities":
+        return {}
+    if counted in TROUBLES:
+        return {"having": counted}
+    if counted in ("late", "contradicted", "overdue"):
+        return {counted: "yes"}
+    if counted in RULE_CODES:
+        return {"rule": counted, "result": "fail"}
+    return {"stage": "unconnected"} if counted == "stage" else None
 
 
 class UnitTable(ComplianceTable):
     """Provinces, or districts."""
 
-    facilities = Figure("facilities", _("Facilities"), "rest")
-    behind_a_tap = ("facilities", *TROUBLES)
+    facilities = Figure("facilities", gettext_lazy("Facilities"), "rest")
 
     class Meta(ComplianceTable.Meta):
         sequence = ("name", "facilities", "...")
 
-    def link(self, counted: str, pk: int) -> str:
-        """To the facilities that are counted, or have a camera that is."""
-        if counted == "facilities":
-            return facilities_url(pk, **self.carried)
-        return facilities_url(pk, **self.carried, having=counted) if counted in TROUBLES else ""
+    def standing(self, record: UnitRow) -> Standing:  # type: ignore[override] # rows are of one kind
+        return record.standing
 
-    def record_url(self, record: UnitRow) -> str:
+    def key(self, record: UnitRow) -> int:  # type: ignore[override] # the same
+        return record.pk
+
+    def called(self, record: UnitRow) -> str:  # type: ignore[override] # the same
+        return record.name
+
+    def link(self, counted: str, record: UnitRow | None) -> str:  # type: ignore[override] # the same
+        """To the facilities that are counted, or have a camera that is."""
+        narrowed = narrowing(counted)
+        unit = record.pk if record else self.unit
+        return "" if narrowed is None else facilities_url(unit, **{**self.carried, **narrowed})
+
+    def record_url(self, record: UnitRow) -> str:  # type: ignore[override] # the same
         """One level down."""
         path = reverse("compliance_unit", args=[record.pk])
         return f"{path}?{urlencode(self.carried)}" if self.carried else path
@@ -164,7 +138,7 @@ class UnitTable(ComplianceTable):
 class ProvinceTable(UnitTable):
     """One row a province."""
 
-    name = Name(_("Province or city"))
+    name = Name(gettext_lazy("Province or city"))
 
     # django-tables2 reads the Meta of the class itself only.
     class Meta(UnitTable.Meta):
@@ -174,28 +148,75 @@ class ProvinceTable(UnitTable):
 class DistrictTable(UnitTable):
     """One row a district."""
 
-    name = Name(_("District"))
+    name = Name(gettext_lazy("District"))
 
     class Meta(UnitTable.Meta):
         pass
 
 
-_REST = {"th": {"class": "rest", "scope": "col"}, "td": {"class": "rest"}, "tf": {"class": "rest"}}
+def rest(label: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - lazy texts
+    """Attributes of a column of words that goes behind the tap on a phone."""
+    cell = {"class": "rest"}
+    return {"th": {**cell, "scope": "col"}, "td": {**cell, "data-label": label}, "tf": cell}
+
+
+_TICK = {"th": {"class": "tick", "scope": "col"}, "td": {"class": "tick"}, "tf": {"class": "tick"}}
 
 
 class FacilityTable(ComplianceTable):
-    """One row a facility."""
+    """One row a facility, sorted and cut into pages by the database. `choosing` lets rows be ticked."""
 
-    name = Name(_("Facility"))
-    district = tables.Column(verbose_name=_("District"), attrs=_REST)
-    sector = tables.Column(verbose_name=_("Sector"), attrs=_REST)
+    tick = tables.Column(accessor="pk", verbose_name="", orderable=False, attrs=_TICK)
+    name = Name(gettext_lazy("Facility"))
+    district = tables.Column(accessor="pk", verbose_name=gettext_lazy("District"), attrs=rest(gettext_lazy("District")))
+    sector = tables.Column(verbose_name=gettext_lazy("Sector"), attrs=rest(gettext_lazy("Sector")))
 
     class Meta(ComplianceTable.Meta):
-        sequence = ("name", "district", "sector", "...")
+        sequence = ("tick", "name", "district", "sector", "...")
 
-    def render_sector(self, value: str) -> str:
-        return str(Sector(value).label)
+    # Which facilities' cameras a figure counts.
+    _CAMERAS = (*TROUBLES, "claimed", "verified")
 
-    def record_url(self, record: FacilityRow) -> str:
+    def render_tick(self, record: Figures) -> Cell:
+        label = _("Choose %(name)s") % {"name": record.local_name}
+        html = '<input class="form-check-input" type="checkbox" name="facility" value="{}" aria-label="{}">'
+        return format_html(html, str(self.key(record)), label)
+
+    def render_district(self, record: Figures) -> str:
+        district: AdministrativeUnit | None = record.district
+        return district.local_name if district else "–"
+
+    def order_district(self, queryset: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001 - as django-tables2 calls it
+        return sorted_by(queryset, F("district__full_name"), descending=is_descending), True
+
+    def render_sector(self, record: Figures) -> str:
+        return str(Sector(record.sector).label)
+
+    def order_sector(self, queryset: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001 - as django-tables2 calls it
+        return sorted_by(queryset, F("sector"), descending=is_descending), True
+
+    def standing(self, record: Figures) -> Standing:  # type: ignore[override] # rows are of one kind
+        return of_one(record, self.on, self.rules)
+
+    def key(self, record: Figures) -> int:  # type: ignore[override] # the same
+        return int(record.facility_id)  # type: ignore[attr-defined] # declared by both kinds of figures
+
+    def called(self, record: Figures) -> str:  # type: ignore[override] # the same
+        return record.local_name
+
+    def link(self, counted: str, record: Figures | None) -> str:  # type: ignore[override] # the same
+        """To the cameras that are counted; the total to the facilities of its kind."""
+        if record is None:
+            narrowed = narrowing(counted)
+            return "" if narrowed is None else facilities_url(self.unit, **{**self.carried, **narrowed})
+        if counted == "contradicted":
+            return f"{reverse('compliance_contradictions')}?facility={self.key(record)}"
+        if counted not in self._CAMERAS:
+            return ""
+        path = evidence("cameras", self.key(record))
+        state = {"claimed": "", "verified": "&state=ok"}.get(counted, f"&state={counted}")
+        return f"{path}{state}"
+
+    def record_url(self, record: Figures) -> str:  # type: ignore[override] # the same
         """The facility's own page."""
-        return reverse("facility", args=[record.pk])
+        return evidence("facility", self.key(record))

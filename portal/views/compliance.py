@@ -1,40 +1,55 @@
 """The compliance table: who is behind, and is what they claim true? Country → province → district → facility."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django_tables2 import RequestConfig
 
 from facilities.access.doors.page import Page
 from facilities.domain.folding import matches
 from facilities.enums import Permission, UnitLevel
-from facilities.models import AdministrativeUnit, Facility
-from portal.domain.standing import total
-from portal.queries import (
-    FacilityRow,
-    UnitRow,
-    compliance_by_district,
-    compliance_by_facility,
-    compliance_by_province,
-    has_districts,
-    reached,
-    top_unit,
-    within,
-)
-from portal.tables.compliance import DistrictTable, FacilityTable, ProvinceTable, facilities_url, percent
-from portal.tables.filters import PAGE_SIZES, TROUBLES, ComplianceFilter
+from facilities.models import AdministrativeUnit, Organisation
+from portal.domain.standing import Standing
+from portal.domain.standing import total as sum_of
+from portal.figures.refreshing import refresh
+from portal.models import SavedView
+from portal.pictures.tile_map import tile_map
+from portal.queries import has_districts, reached, top_unit, within
+from portal.queries.sources import Rows, Source, frozen, frozen_days_around, live, week_before
+from portal.queries.standings import by_district, by_province, of_all, of_one
+from portal.tables.columns import DEFAULT_GROUPS, GROUPS, ICONS, PAIR, chosen_groups, difference
+from portal.tables.compliance import DistrictTable, FacilityTable, ProvinceTable, facilities_url
+from portal.tables.figures import percent
+from portal.tables.filters import PAGE_SIZES, TROUBLES, StandingFilter, asked_day
+from portal.tables.words import until
 
 ROWS_REMEMBERED = "rows_per_page"
+COLUMNS_REMEMBERED = "compliance_columns"
+# How many facilities a page makes anew before it reads; what is left is made in the background.
+MADE_BEFORE_READING = 200
+WORST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where in the country a table is: a unit, whether it is divided further, and whether facilities are its rows."""
+
+    unit: AdministrativeUnit | None
+    divided: bool
+    by_facility: bool
 
 
 class Compliance(Page):
     """One level of the table. Without a unit the provinces; `by_facility` leaves the levels between out.
 
-    Who reaches one province alone, or one district, has that for the top.
+    Who reaches one province alone, or one district, has that for the top. `as_of` asks for the end of a past day.
     """
 
     permissions = {"GET": Permission.VIEW_FIGURES}
@@ -45,84 +60,162 @@ class Compliance(Page):
         if pk is None and top is not None:
             route = "compliance_facilities" if self.by_facility else "compliance_unit"
             return HttpResponseRedirect(reverse(route, args=[top], query=request.GET))
-        unit, divided = self._unit(pk)
-        by_facility = self.by_facility or not divided
-        chosen = ComplianceFilter(request.GET, by_facility=by_facility)
-        facilities = within(
-            reached(self.person, sector=chosen.chosen("sector"), premises=chosen.chosen("premises")), unit
-        )
-        rows = self._rows(facilities, chosen, unit, by_facility=by_facility)
-        standing = total(row.standing for row in rows)
-        kind = FacilityTable if by_facility else DistrictTable if unit else ProvinceTable
-        # Within a district its name would stand in every row; where there are none the column would be empty.
-        repeated = () if divided else ("district",)
-        table = kind(rows, total=standing, carried=chosen.carried, exclude=repeated)
-        size = self._page_size(request)
+        now = timezone.now()
+        # What is not there is said before anything is written.
+        level = self._level(pk)
+        refresh(now=now, limit=MADE_BEFORE_READING)
+        day = asked_day(request.GET, timezone.localdate(now))
+        source = frozen(self.person, day, now) if day else live(self.person, now)
+        chosen = StandingFilter(request.GET, within(source.rows, level.unit), on=source.on, named=level.by_facility)
+        groups = chosen_columns(request)
+        rules = [code for code in groups if code.startswith("R")]
+        rows = chosen.narrowed
+        table, total, before = self._table(level, rows, source, chosen, groups, rules)
+        size = page_size(request)
         RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
+        if level.by_facility:
+            _compare(table, rows, source.on)
         context = {
-            "unit": unit,
-            "top": top,
-            "by_facility": by_facility,
-            "divided": divided,
+            **self._here(level, top, request),
             "filter": chosen,
             "table": table,
-            "total": standing,
-            "percent": percent(standing.share),
+            "total": total,
+            "percent": percent(total.share),
+            "trend": difference(total, before),
+            "deadline": until(total.next_due, source.on) if total.next_due else "",
+            "due": total.next_due,
+            "source": source,
+            "days": frozen_days_around(day) if day else None,
             "size": size,
-            "sizes": PAGE_SIZES,
-            "links": _links(pk, chosen),
-            "here": request.path,
-            # What stays chosen on the way up.
-            "kept": f"?{urlencode(chosen.carried)}" if chosen.carried else "",
+            "links": _links(pk, chosen, day),
+            "kept": _query({**chosen.carried, **_as_of(day)}),
+            "columns": [(name, label, name in groups) for name, (label, _make) in GROUPS.items()],
+            "columns_asked": "columns" in request.GET,
+            "worst": _worst(rows, source.on) if not level.by_facility else [],
+            "map": self._map(level, source),
+            "may_direct": Organisation.objects.visible_to(self.person, Permission.DIRECT).exists(),
+            "matching": _matching(rows) if level.by_facility else [],
+            "export_table": "facilities" if level.by_facility else "units",
+            "export_unit": pk,
         }
         return render(request, "portal/compliance.html", context)
 
-    def _unit(self, pk: int | None) -> tuple[AdministrativeUnit | None, bool]:
-        """The province or district, and whether it has smaller units to go down to.
-
-        404 where none of its facilities is in the person's reach.
-        """
+    def _level(self, pk: int | None) -> Level:
+        """404 where none of the unit's facilities is in the person's reach."""
         if pk is None:
-            return None, True
+            return Level(None, divided=True, by_facility=self.by_facility)
         unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=pk)
         divided = has_districts(within(reached(self.person), unit))
         if divided is None:
             raise Http404
-        return unit, divided and unit.level == UnitLevel.PROVINCE
-
-    def _rows(
-        self,
-        facilities: QuerySet[Facility],
-        chosen: ComplianceFilter,
-        unit: AdministrativeUnit | None,
-        *,
-        by_facility: bool,
-    ) -> list[Any]:
-        """The rows that the filter leaves. The names are searched here: PostgreSQL alone cannot ignore accents."""
-        rows: list[FacilityRow] | list[UnitRow]
-        if by_facility:
-            rows = compliance_by_facility(facilities)
-        else:
-            rows = compliance_by_district(facilities) if unit else compliance_by_province(facilities)
-        query, having = chosen.chosen("q"), chosen.chosen("having")
-        return [
-            row
-            for row in rows
-            if matches(query, row.name, row.code if isinstance(row, FacilityRow) else "")
-            and (not having or getattr(row.standing, having))
-        ]
+        divided = divided and unit.level == UnitLevel.PROVINCE
+        return Level(unit, divided=divided, by_facility=self.by_facility or not divided)
 
     @staticmethod
-    def _page_size(request: HttpRequest) -> int:
-        """Rows a page: as asked now, as asked before, or the smallest."""
-        asked = request.GET.get("rows", "")
-        sizes = {str(size): size for size in PAGE_SIZES}
-        if asked in sizes and request.session.get(ROWS_REMEMBERED) != sizes[asked]:
-            request.session[ROWS_REMEMBERED] = sizes[asked]
-        return int(request.session.get(ROWS_REMEMBERED, PAGE_SIZES[0]))
+    def _table(
+        level: Level, rows: Rows, source: Source, chosen: StandingFilter, groups: Sequence[str], rules: Sequence[str]
+    ) -> tuple[Any, Standing, Standing | None]:
+        """The table, the standing of all its rows together, and the one a week before."""
+        on, unit = source.on, level.unit
+        carried = {**chosen.carried, **_as_of(on if source.frozen else None)}
+        options: dict[str, Any] = {"on": on, "groups": groups, "carried": carried, "unit": unit.pk if unit else None}
+        if level.by_facility:
+            total = of_all(rows, on, rules)
+            before = of_all(week_before(rows, on), on) if "trend" in groups or not unit else None
+            # Within a district its name would stand in every row; where there are none the column would be empty.
+            exclude = () if level.divided else ("district",)
+            facilities = rows.select_related("district")
+            return FacilityTable(facilities, total=total, before=before, exclude=exclude, **options), total, before
+        make = by_district if unit else by_province
+        kind = DistrictTable if unit else ProvinceTable
+        name = chosen.chosen("q")
+        found = [row for row in make(rows, on, rules) if matches(name, row.name)]
+        befores = {row.pk: row.standing for row in make(week_before(rows, on), on)}
+        total = sum_of(row.standing for row in found)
+        before = sum_of(befores[row.pk] for row in found if row.pk in befores)
+        table = kind(found, total=total, before=before if befores else None, **options)
+        table.befores = befores
+        return table, total, before if befores else None
+
+    def _here(self, level: Level, top: int | None, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "unit": level.unit,
+            "top": top,
+            "by_facility": level.by_facility,
+            "divided": level.divided,
+            "here": request.path,
+            "sizes": PAGE_SIZES,
+            "icons": ICONS,
+            "pair": PAIR,
+            "views": SavedView.objects.of(self.person),
+        }
+
+    def _map(self, level: Level, source: Source) -> Any:  # noqa: ANN401 - what the map's template takes
+        """Of the country alone."""
+        if level.unit is not None or level.by_facility or source.frozen:
+            return None
+        return tile_map(source.rows, today=source.on)
 
 
-def _links(unit: int | None, chosen: ComplianceFilter) -> dict[str, str]:
+def chosen_columns(request: HttpRequest) -> tuple[str, ...]:
+    """The groups of columns: as asked now, as asked before, or the usual ones."""
+    asked = request.GET.getlist("columns")
+    if asked:
+        groups = chosen_groups(asked)
+        request.session[COLUMNS_REMEMBERED] = list(groups)
+        return groups
+    kept = request.session.get(COLUMNS_REMEMBERED)
+    return chosen_groups(kept) if kept is not None else DEFAULT_GROUPS
+
+
+def page_size(request: HttpRequest) -> int:
+    """Rows a page: as asked now, as asked before, or the smallest."""
+    asked = request.GET.get("rows", "")
+    sizes = {str(size): size for size in PAGE_SIZES}
+    if asked in sizes and request.session.get(ROWS_REMEMBERED) != sizes[asked]:
+        request.session[ROWS_REMEMBERED] = sizes[asked]
+    return int(request.session.get(ROWS_REMEMBERED, PAGE_SIZES[0]))
+
+
+def _compare(table: Any, rows: Rows, on: date) -> None:  # noqa: ANN401 - django-tables2 is untyped
+    """Give the rows of this page what they were a week before."""
+    shown = [row.record.facility_id for row in table.paginated_rows]
+    before = week_before(rows.model.objects.filter(facility__in=shown), on)
+    table.befores = {row.facility_id: of_one(row, on) for row in before}
+
+
+def _worst(rows: Rows, on: date) -> list[tuple[Any, Standing]]:
+    """The facilities that are furthest behind: past their deadline first, then the fewest verified zones."""
+    behind = rows.filter(closed=False).order_by("connected_on", "due_on", "zones_verified", "folded")
+    found = list(behind.filter(connected_on=None)[:WORST])
+    found += list(behind.exclude(contradictions=[])[: WORST - len(found)])
+    return [(row, of_one(row, on)) for row in found]
+
+
+def _matching(rows: Rows) -> list[int]:
+    """Ids of all facilities of the filter, for acting on them together."""
+    return list(rows.order_by().values_list("facility", flat=True)[:3000])
+
+
+def _as_of(day: date | None) -> dict[str, str]:
+    return {"as_of": day.isoformat()} if day else {}
+
+
+def _query(values: dict[str, str]) -> str:
+    return f"?{urlencode(values)}" if values else ""
+
+
+def _links(unit: int | None, chosen: StandingFilter, day: date | None) -> dict[str, str]:
     """Where the figures above the table lead: to the facilities that they count."""
-    troubles = {name: facilities_url(unit, **chosen.carried, having=name) for name in TROUBLES}
-    return troubles | {"facilities": facilities_url(unit, **chosen.carried)}
+    carried = {**chosen.carried, **_as_of(day)}
+    troubles = {name: facilities_url(unit, **{**carried, "having": name}) for name in TROUBLES}
+    others = {name: facilities_url(unit, **{**carried, name: "yes"}) for name in ("late", "contradicted")}
+    of_unit = f"?unit={unit}" if unit else ""
+    return {
+        **troubles,
+        **others,
+        "facilities": facilities_url(unit, **carried),
+        "cameras": reverse("compliance_cameras") + of_unit,
+        "not_connected": reverse("not_connected") + of_unit,
+        "contradictions": reverse("compliance_contradictions") + of_unit,
+    }

@@ -3,22 +3,28 @@
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cameras.domain.advice import ADVICE
-from cameras.enums import Reason
+from cameras.enums import Reason, State
 from cameras.models import Camera
 from facilities.access.doors.page import Page
-from facilities.enums import Permission, Requirement
+from facilities.domain.deadlines import binding
+from facilities.enums import Permission, Requirement, Stage
 from facilities.models import Facility, Zone
-from portal.domain.coverage import CoveredZone, Verdict, next_step, required_covered
+from portal.domain.coverage import CoveredZone, Verdict, before_reports, next_step, required_covered
+from portal.figures.loading import present_facts
+from portal.tables.words import until
+from portal.views.rollout.steps import STEPS, step_url
 
 GROUPS: tuple[tuple[Requirement, str | Promise], ...] = (
     (Requirement.REQUIRED, _("Zones that must have a camera")),
     (Requirement.OTHER, _("Other zones")),
     (Requirement.FORBIDDEN, _("Zones where cameras are forbidden")),
 )
+STAGES = tuple(Stage)[1:]
 # Trouble first, so that the first screenful shows what is owed.
 ORDER = (Verdict.FORBIDDEN, Verdict.MISSING, Verdict.REGISTERED, Verdict.VERIFIED, Verdict.FREE, Verdict.CLEAR)
 
@@ -35,8 +41,27 @@ class FacilityPage(Page):
         may_register = self._may(Permission.REGISTER_CAMERAS, facility)
         step = next_step(zones) if may_register else None
         verified, required = required_covered(zones)
+        now = timezone.now()
+        facts = present_facts([facility.pk], now=now)[facility.pk]
+        rollout = facts.rollout
+        deadline = binding(facts.deadlines, Stage.CONNECTED, as_of=facts.as_of)
+        following = facts.rollout.next_steps[:1] if self._may(Permission.REPORT_PROGRESS, facility) else ()
+        reports_first = bool(following) and not (step and before_reports(step, rollout.stage))
         context = {
             "facility": facility,
+            "rollout": rollout,
+            "steps": [
+                (stage, facts.rollout.reached.get(stage), stage in facts.rollout.next_steps[:1]) for stage in STAGES
+            ],
+            "due": deadline,
+            "until": until(deadline.last_day, facts.day) if deadline else "",
+            "met": facts.rollout.connected_on is not None,
+            "report": (STEPS[following[0]], step_url(facility.pk, following[0])) if reports_first else None,
+            "may_report": bool(following),
+            "contact": facts.contact,
+            "sinks": list(facts.sinks.values()),
+            "cameras": len(facts.cameras),
+            "verified_cameras": sum(camera.state == State.OK for camera in facts.permitted),
             "groups": [(title, _of(requirement, zones)) for requirement, title in GROUPS if _of(requirement, zones)],
             "verified": verified,
             "required": required,

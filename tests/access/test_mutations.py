@@ -184,6 +184,8 @@ ASKED_AGAIN = {
 OFFER = {"Invitation", "MandateChoice"}
 # Takes nothing but what the portal has signed for the person, on what they administer.
 SIGNED = {"RoleReturn"}
+# Takes a role of the person's own at the very body, which no reach stands for.
+OWN_ROLE = {"DocumentAcknowledge"}
 OPENED = """
     SELECT id FROM facilities_organisation
     WHERE (%s, %s, %s, %s::text[], %s, %s) IS NOT NULL
@@ -215,7 +217,7 @@ class Behind:
 def _behind_doors() -> Iterator[Behind]:
     for route, entry in routes_served():
         view: Any = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", None)
-        if not isinstance(view, type) or view.__name__ in SIGNED or route not in TABLE:
+        if not isinstance(view, type) or view.__name__ in SIGNED | OWN_ROLE or route not in TABLE:
             continue
         if issubclass(view, Page | Resource):
             actions: dict[str, str] = getattr(entry.callback, "actions", {})

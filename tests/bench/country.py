@@ -58,15 +58,15 @@ class Country:
     health: list[Organisation] = field(default_factory=list)
 
 
-def lay_out() -> Country:
-    """Put the country into an empty database."""
+def lay_out(*, facilities: int = FACILITIES, cameras: int = CAMERAS_PER_FACILITY) -> Country:
+    """Put the country into an empty database: so many facilities, each with so many cameras."""
     load_units()
     vantage, _ = Vantage.objects.get_or_create(code="central", defaults={"name": "Trung tâm"})
     nodes = list(_bodies())
     Organisation.objects.bulk_create(nodes, batch_size=1000)
-    sites = list(_sites(nodes))
+    sites = list(_sites(nodes, facilities))
     Organisation.objects.bulk_create([site for site, _ in sites], batch_size=1000)
-    _facilities(sites, vantage)
+    _facilities(sites, vantage, cameras)
     Mandate.objects.bulk_create(_mandates(nodes))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -131,14 +131,14 @@ def _bodies() -> Iterator[Organisation]:
             yield _child(node, OrganisationKind.DISTRICT, f"UBND {district.full_name}", district)
 
 
-def _sites(nodes: list[Organisation]) -> Iterator[tuple[Organisation, Sector]]:
+def _sites(nodes: list[Organisation], facilities: int) -> Iterator[tuple[Organisation, Sector]]:
     """The capital's facilities stand below its districts; of the others, every tenth is the army's."""
     districts = [node for node in nodes if node.kind == OrganisationKind.DISTRICT]
     commands = {_area(node).pk: node for node in nodes if node.kind == OrganisationKind.COMMAND}
     inside = [node for node in districts if _province(node).code == CAPITAL]
     outside = [node for node in districts if _province(node).code != CAPITAL]
     first = inside * FACILITIES_PER_DISTRICT_OF_CAPITAL
-    rest = islice(cycle(outside), FACILITIES - len(first))
+    rest = islice(cycle(outside), facilities - len(first))
     for number, district in enumerate([*first, *rest]):
         sector = CIVIL[number % 2]
         parent = district
@@ -147,7 +147,7 @@ def _sites(nodes: list[Organisation]) -> Iterator[tuple[Organisation, Sector]]:
         yield _child(parent, OrganisationKind.FACILITY, f"Cơ sở {number}", _area(district)), sector
 
 
-def _facilities(sites: list[tuple[Organisation, Sector]], vantage: Vantage) -> None:
+def _facilities(sites: list[tuple[Organisation, Sector]], vantage: Vantage, each: int) -> None:
     facilities = Facility.objects.bulk_create(
         Facility(
             organisation=node,
@@ -162,9 +162,14 @@ def _facilities(sites: list[tuple[Organisation, Sector]], vantage: Vantage) -> N
     zones = Zone.objects.bulk_create(
         Zone(facility=facility, kind=kind, name=str(kind.label)) for facility in facilities for kind in ZONES
     )
-    each = CAMERAS_PER_FACILITY // len(ZONES)
+    # Zones come facility by facility, so its cameras take turns in them.
+    of_facilities = [zones[first : first + len(ZONES)] for first in range(0, len(zones), len(ZONES))]
     cameras = Camera.objects.bulk_create(
-        [Camera(zone=zone, name=f"Camera {number}", vantage=vantage) for zone in zones for number in range(each)],
+        [
+            Camera(zone=own[number % len(ZONES)], name=f"Camera {number}", vantage=vantage)
+            for own in of_facilities
+            for number in range(each)
+        ],
         batch_size=5000,
     )
     Stream.objects.bulk_create(

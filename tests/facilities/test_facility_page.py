@@ -7,13 +7,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState
-from facilities.enums import ZoneKind
+from facilities.enums import Stage, ZoneKind
 from facilities.models import Facility, Zone
 from portal.domain.coverage import CoveredZone, NextStep, Task, Verdict, next_step, required_covered
+from tests.portal.figures.happenings import report
 from tests.world import NOW, World, add_camera
 
 Login = Callable[[str], Client]
@@ -67,7 +69,7 @@ class TestThePage:
     ) -> None:
         text = page(login(who), facility)
         assert ("next-step" in text) is shown
-        assert (reverse("camera_new", args=[facility.pk]) in text) is shown
+        assert (reverse("facility_cameras", args=[facility.pk]) in text) is shown
 
     @pytest.mark.parametrize(("who", "shown"), [("qn_leader", True), ("qn_analyst", False)])
     def test_the_wall_is_for_those_who_may_see_pictures(
@@ -115,6 +117,8 @@ class TestThePage:
         self, world: World, facility: Facility, officer: Client, monkeypatch: pytest.MonkeyPatch, task: Task
     ) -> None:
         camera = world.cameras["tam_ky_school"]
+        # Nothing of the rollout is left to be reported.
+        report(facility, Stage.WATCHING, timezone.localdate(), timezone.now())
         step = NextStep(task, zone=camera.zone, camera=camera, others=2)
         monkeypatch.setattr("portal.views.facility.next_step", lambda _zones: step)
         shown = page(officer, facility).split('class="next-step"')[1].split("</section>")[0]

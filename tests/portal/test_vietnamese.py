@@ -18,10 +18,26 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from cameras.enums import Reason, State
-from cameras.models import Camera, CameraState, Transition
+from cameras.models import Acceptance, Camera, CameraState, Transition
 from facilities.enums import ZoneKind
-from facilities.models import AdministrativeUnit, Facility, Import, Mandate, Organisation, RoleGrant, User, Zone
+from facilities.models import (
+    AdministrativeUnit,
+    ComplianceRule,
+    Deadline,
+    Document,
+    Facility,
+    Import,
+    Mandate,
+    Organisation,
+    ProgressReport,
+    RoleGrant,
+    StoredFile,
+    User,
+    Zone,
+)
 from portal.environment import BASE_DIR
+from portal.models import Export, Publication, SavedView, Snapshot
+from tests.facilities.papers import deadline, incoming, issued, sent
 from tests.world import NOW, PASSWORD, World, add_camera
 
 Login = Callable[[str], Client]
@@ -122,6 +138,16 @@ def addresses() -> list[str]:
         "wall": Organisation,
         "organisations": Organisation,
         "mandates": Mandate,
+        "documents": Document,
+        "deadlines": Deadline,
+        "acceptances": Acceptance,
+        "exports": Export,
+        "files": StoredFile,
+        "frozen": Snapshot,
+        "publications": Publication,
+        "reports": ProgressReport,
+        "rules": ComplianceRule,
+        "views": SavedView,
         "zones": Zone,
         "people": User,
         "roles": RoleGrant,
@@ -171,6 +197,10 @@ def troubled(world: World) -> World:
     Zone.objects.filter(facility=world.facilities["qn_barracks"], cameras=None).delete()
     world.cameras["qn_barracks"].delete()
     Zone.objects.filter(facility=world.facilities["qn_barracks"]).delete()
+    letter = issued(world, "qn")
+    sent(world, letter, "tam_ky_school", "hoi_an_hotel", by="qn_leader")
+    sent(world, incoming(world, "national"), "qn", by="national_leader")
+    deadline(letter)
     return world
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 import cameras.tasks
 import facilities.intake.tasks
 import facilities.tasks
+import portal.tasks
 from portal.environment import BASE_DIR
 
 APPS = ("facilities", "cameras", "inspections", "portal")
@@ -53,7 +54,7 @@ def test_every_scheduled_job() -> None:
     assert scheduled <= jobs
     assert jobs == {
         f"{module.__name__}.{name}"
-        for module in (cameras.tasks, facilities.tasks, facilities.intake.tasks)
+        for module in (cameras.tasks, facilities.tasks, facilities.intake.tasks, portal.tasks)
         for name, job in vars(module).items()
         if hasattr(job, "delay")
     }

@@ -32,7 +32,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("environment", "logs", "formats", "services"),
         ("domain",),
         ("models",),
-        ("queries", "figures"),
+        ("templatetags.icons", "templatetags.states", "queries", "figures", "rules"),
         ("tables", "exports", "demo"),
     ),
 }

@@ -18,10 +18,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from facilities.models import Facility, User
 from portal.demo.capacity import Capacity, capacity
 from portal.demo.faults import LATER_SECONDS, fail, spread
 from portal.demo.people import ACCOUNTS, create_people
 from portal.demo.processes import ProcessEndedError, started, watch
+from portal.demo.rollout import order, report
 from portal.demo.seed import NEIGHBOUR_CAMERAS, seed, seeded, simulated
 from portal.environment import VAR, own_secret
 
@@ -74,6 +76,8 @@ class Command(BaseCommand):
         password = own_secret("demo-camera-password")
         seed(cameras=room.cameras, port=camera_port, password=password, now=now, progress=self._progress)
         create_people(password=own_secret("demo-password", secrets.token_urlsafe(9)), now=now)
+        report(list(Facility.objects.order_by("code")), now=now)
+        order(actor=User.objects.get(username="quocgia"), now=now)
         self.stdout.write(f"\nSeeded in {time.monotonic() - began:.0f} s.")
 
     def _progress(self, done: int, of: int, what: str) -> None:
@@ -136,6 +140,7 @@ def _commands(ports: Sequence[int], cameras: int) -> dict[str, list[str]]:
         ],
         "worker": [*celery, "worker", "-Q", "default,probe.central", "-c", "3", "-O", "fair", "-l", "WARNING"],
         "intake": [*celery, "worker", "-Q", "intake", "-c", "1", "-n", "intake@%h", "-l", "WARNING"],
+        "exports": [*celery, "worker", "-Q", "exports", "-c", "1", "-n", "exports@%h", "-l", "WARNING"],
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "pages": [
             *("-m", "uvicorn", "portal.asgi:application", "--host", "127.0.0.1", "--port", port),

@@ -6,9 +6,11 @@ from tests.access.rows import (
     documents,
     exports,
     frozen,
+    officer,
+    pictures,
     reminders,
     rollout,
     tables,
 )
 
-ROOMS = (compliance_rules, connections, documents, exports, frozen, reminders, rollout, tables)
+ROOMS = (compliance_rules, connections, documents, exports, frozen, officer, pictures, reminders, rollout, tables)

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from pytest_django import Settings
 
 from facilities.enums import OrganisationKind, Role
@@ -15,6 +16,8 @@ from tests.world import World, add_person
 @pytest.fixture
 def world(db: None) -> World:
     """Four people and one body: accounts are the same wherever their roles are."""
+    # Kinds of things may have other numbers since the last test that this process ran.
+    ContentType.objects.clear_cache()
     world = World()
     world.nodes["national"] = Organisation.objects.add_root({"kind": OrganisationKind.NATIONAL, "name": "Ban Chỉ đạo"})
     for name, role in (("qn_analyst", Role.ANALYST), ("qn_leader", Role.LEADER), ("dn_leader", Role.LEADER)):

@@ -1,0 +1,1 @@
+"""The records of rules: entered, changed, and compared before a change is saved."""

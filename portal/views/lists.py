@@ -1,0 +1,144 @@
+"""Lists beside the compliance table: who is not connected and why, whose claims are contradicted, and all cameras."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django_tables2 import RequestConfig
+
+from facilities.access.doors.page import Page
+from facilities.enums import Permission
+from facilities.models import AdministrativeUnit, Facility
+from portal.figures.refreshing import refresh
+from portal.queries import reached, top_unit, within
+from portal.queries.cameras import cameras_of
+from portal.queries.sources import Rows, live
+from portal.queries.standings import not_connected
+from portal.tables.cameras import CameraFilter, CameraTable
+from portal.tables.figures import evidence
+from portal.tables.filters import PAGE_SIZES, StandingFilter
+from portal.tables.lists import NotConnectedTable
+from portal.tables.words import CONTRADICTIONS, UNNAMED
+from portal.views.compliance import MADE_BEFORE_READING, page_size
+
+CONTRADICTIONS_A_PAGE = 200
+
+
+class OfUnit(Page):
+    """A list over the country, or over the unit that `?unit=` names; 404 where nothing of it is in reach."""
+
+    permissions = {"GET": Permission.VIEW_FIGURES}
+
+    def unit(self, number: str) -> AdministrativeUnit | None:
+        """The unit of that number."""
+        if not number:
+            return None
+        if not (number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004 - no number of the database is longer
+            raise Http404
+        unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=number)
+        if not within(reached(self.person), unit).exists():
+            raise Http404
+        return unit
+
+    def standings(self, unit: AdministrativeUnit | None) -> tuple[Rows, date]:
+        """Figures as they stand now of the facilities there, and the day."""
+        now = timezone.now()
+        refresh(now=now, limit=MADE_BEFORE_READING)
+        source = live(self.person, now)
+        return within(source.rows, unit), source.on
+
+    def frame(self, request: HttpRequest, unit: AdministrativeUnit | None) -> dict[str, Any]:
+        """What all of these pages show."""
+        return {
+            "unit": unit,
+            "top": top_unit(self.person),
+            "here": request.path,
+            "size": page_size(request),
+            "sizes": PAGE_SIZES,
+        }
+
+
+class NotConnected(OfUnit):
+    """Facilities that are not connected, why, and how many days late; the latest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        unit = self.unit(request.GET.get("unit", ""))
+        rows, on = self.standings(unit)
+        chosen = StandingFilter(request.GET, rows.filter(not_connected()), on=on)
+        table = NotConnectedTable(chosen.narrowed.select_related("district", "province"), on=on)
+        RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
+        context = {**self.frame(request, unit), "table": table, "filter": chosen, "export_table": "not_connected"}
+        return render(request, "portal/not_connected.html", {**context, "export_unit": unit.pk if unit else None})
+
+
+class Contradictions(OfUnit):
+    """Claims that verification contradicts: what is claimed, what is seen, and where the evidence is."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        unit = self.unit(request.GET.get("unit", ""))
+        only = request.GET.get("facility", "")
+        facility = self._facility(only) if only else None
+        rows, on = self.standings(unit)
+        if facility is not None:
+            rows = rows.filter(facility=facility)
+        chosen = StandingFilter(request.GET, rows.exclude(contradictions=[]), on=on)
+        found = chosen.narrowed.select_related("district", "province").order_by("folded")
+        said = [
+            {
+                "row": row,
+                "said": words,
+                "url": evidence(words.evidence, row.facility_id) or reverse("facility", args=[row.facility_id]),
+            }
+            for row in found[:CONTRADICTIONS_A_PAGE]
+            for words in (CONTRADICTIONS.get(code, UNNAMED) for code in row.contradictions)
+        ]
+        context = {
+            **self.frame(request, unit),
+            "filter": chosen,
+            "said": said,
+            "facilities": found.count(),
+            "export_table": "contradictions",
+            "export_unit": unit.pk if unit else None,
+        }
+        return render(request, "portal/contradictions.html", context)
+
+    def _facility(self, number: str) -> Facility:
+        if not (number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004 - no number of the database is longer
+            raise Http404
+        return get_object_or_404(self.visible(Facility.objects.all()), pk=number)
+
+
+def _page_of(facility: int) -> str:
+    return reverse("facility", args=[facility])
+
+
+class Cameras(OfUnit):
+    """Every camera in reach, one row each."""
+
+    _BOUND: ClassVar[int] = 19
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        unit = self.unit(request.GET.get("unit", ""))
+        chosen = CameraFilter(request.GET, cameras_of(self.person, unit))
+        rows = chosen.qs
+        only = request.GET.get("facility", "")
+        if only:
+            if not (only.isascii() and only.isdigit() and len(only) < self._BOUND):
+                raise Http404
+            facility = get_object_or_404(self.visible(Facility.objects.select_related("organisation")), pk=only)
+            rows = rows.filter(zone__facility=facility)
+        table = CameraTable(rows, order_by=request.GET.get("sort", "trouble"))
+        RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
+        context = {
+            **self.frame(request, unit),
+            "facility": facility if only else None,
+            "filter": chosen,
+            "table": table,
+            "narrows": any(request.GET.get(name) for name in chosen.filters),
+            "export_table": "cameras",
+            "export_unit": unit.pk if unit else None,
+        }
+        return render(request, "portal/cameras.html", context)
