@@ -1,6 +1,7 @@
 """Whom to call at a facility (rule R7; Quảng Nam 2644): full name, title, phone, e-mail."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -34,7 +35,7 @@ def set_contact(*, facility: Facility, full_name: str, title: str, phone: str, e
     contact = Contact.objects.filter(facility=facility).first() or Contact(facility=facility)
     contact.full_name, contact.title = " ".join(full_name.split()), " ".join(title.split())
     contact.email = email.strip()
-    problems: dict[str, list[object]] = {}
+    problems: dict[str, list[Any]] = {}
     try:
         contact.phone = plain_phone(phone.strip()) if phone.strip() else ""
     except ValidationError as refusal:

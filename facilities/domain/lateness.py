@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from facilities.domain.deadlines import DeadlineFact, day_as_of, in_force
-from facilities.domain.rollout_standing import ReportFact, RolloutStanding, SinkReportFact, standing
-from facilities.enums import BlockReason, ReportKind, Sector, Sink, SinkSays, Stage
+from facilities.domain.rollout import facts
+from facilities.domain.rollout_standing import RolloutStanding, SinkReportFact, standing
+from facilities.enums import Sector, Sink, SinkSays, Stage
 from facilities.models import Deadline, Facility, ProgressReport, SinkReport
 
 
@@ -59,20 +60,10 @@ def deadline_fact(deadline: Deadline) -> DeadlineFact:
 
 def standings(facilities: Collection[int]) -> Mapping[int, RolloutStanding]:
     """How far each facility is, by its id; one without reports has not begun. One query."""
-    reports: dict[int, list[ReportFact]] = defaultdict(list)
+    reports: dict[int, list[ProgressReport]] = defaultdict(list)
     for said in ProgressReport.objects.filter(facility__in=facilities):
-        reports[said.facility_id].append(
-            ReportFact(
-                pk=said.pk,
-                kind=ReportKind(said.kind),
-                on=said.on,
-                recorded_at=said.recorded_at,
-                stage=Stage(said.stage) if said.stage else None,
-                reasons=tuple(BlockReason(reason) for reason in said.reasons),
-                withdraws=said.withdraws_id,
-            )
-        )
-    return {pk: standing(reports[pk]) for pk in facilities}
+        reports[said.facility_id].append(said)
+    return {pk: standing(facts(reports[pk])) for pk in facilities}
 
 
 def sink_reports(facilities: Iterable[int]) -> Mapping[int, list[SinkReportFact]]:

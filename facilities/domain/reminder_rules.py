@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -162,7 +163,7 @@ def _behind(country: _Country, deadline: DeadlineFact, overseen: set[int]) -> li
 def deadlines_to_remind_of(actor: User, now: datetime) -> list[Deadline]:
     """Deadlines in force that cover a facility where `actor` directs, whoever set them."""
     places = Facility.objects.visible_to(actor, Permission.DIRECT, now).values_list("province", "district", "sector")
-    found = set(places.order_by().distinct())
+    found: set[Any] = set(places.order_by().distinct())
     in_force = [each.pk for each in deadlines_in_force(as_of=now)]
     rows = Deadline.objects.filter(pk__in=in_force).select_related("document", "area").order_by("last_day", "pk")
     return [

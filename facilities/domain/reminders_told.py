@@ -1,6 +1,5 @@
 """Rounds of reminders as they are read: who has seen them, and what followed, which is derived and never stored."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,7 +78,7 @@ def rounds(reader: User, *, by_rule: bool | None = None) -> list[RoundLine]:
     if by_rule is not None:
         rows = rows.filter(rule__isnull=not by_rule)
     found = list(rows[:ROUNDS_LISTED])
-    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    counted: dict[int, tuple[int, int, int]] = {}
     reminders = Reminder.objects.visible_to(reader, Permission.VIEW_FIGURES).filter(reminding__in=found)
     counts = (
         reminders.alias(answered=Exists(_reports()) | Exists(_connections()))
@@ -88,8 +87,8 @@ def rounds(reader: User, *, by_rule: bool | None = None) -> list[RoundLine]:
         .annotate(count=Count("pk"), seen=Count("seen_at"), followed=Count("pk", filter=Q(answered=True)))
     )
     for row in counts:
-        counted[row.pop("reminding")] = row
-    return [RoundLine(each, **counted[each.pk]) for each in found]
+        counted[row["reminding"]] = (row["count"], row["seen"], row["followed"])
+    return [RoundLine(each, *counted.get(each.pk, (0, 0, 0))) for each in found]
 
 
 def lines(reminding: Reminding, reader: User) -> list[ReminderLine]:

@@ -95,7 +95,7 @@ class RoundsFilter(_Filter):
 
     q = forms.CharField(label=_("Body or words"), required=False, max_length=100)
     sent = forms.ChoiceField(
-        label=_("Sent"), required=False, choices=[("", _("All")), ("hand", _("By hand")), ("rule", _("By rule"))]
+        label=_("How"), required=False, choices=[("", _("All")), ("hand", _("By hand")), ("rule", _("By rule"))]
     )
 
 

@@ -40,7 +40,7 @@ class ClaimsTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         answer = _answer_url(record)
         return format_html(
             '<a href="{}">{}</a><small class="narrow">{} · <a href="{}">{}</a></small>',
-            reverse("facility_connections", args=[record.facility.pk]),
+            reverse("connections_of_facility", args=[record.facility.pk]),
             value,
             record.facility.province,
             answer,

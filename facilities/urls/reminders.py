@@ -13,5 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reminders/rules/<int:pk>/switch/", ReminderRuleSwitch.as_view(), name="reminder_rule_switch"),
     path("reminders/<int:pk>/", RemindingPage.as_view(), name="reminding"),
     path("deadlines/<int:pk>/reminders/", DeadlineReminders.as_view(), name="deadline_reminders"),
-    path("facilities/<int:pk>/reminders/", FacilityReminders.as_view(), name="facility_reminders"),
+    path("facilities/<int:pk>/reminders/", FacilityReminders.as_view(), name="reminders_of_facility"),
 ]

@@ -49,7 +49,7 @@ class FacilityConnections(Page):
                 form.tell(refusal)
             else:
                 messages.success(request, _("The connection is reported."))
-                return redirect("facility_connections", pk)
+                return redirect("connections_of_facility", pk)
         return self._show(request, facility, form)
 
     def _show(self, request: HttpRequest, facility: Facility, form: ConnectionForm | None) -> HttpResponse:

@@ -43,7 +43,7 @@ class FacilityReminders(Page):
         if count:
             text = ngettext("%(count)d reminder is marked as seen.", "%(count)d reminders are marked as seen.", count)
             messages.success(request, text % {"count": count})
-        return redirect("facility" if "home" in request.POST else "facility_reminders", pk)
+        return redirect("facility" if "home" in request.POST else "reminders_of_facility", pk)
 
     def _facility(self, pk: int) -> Facility:
         rows = Facility.objects.select_related("organisation", "province", "district")

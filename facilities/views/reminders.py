@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -74,6 +75,7 @@ class ReminderNew(Page):
             first = {"text": _first_text(chosen), "organisation": body.pk if body else None}
             form = ReminderForm(bodies=bodies, initial=first)
         going = [each for each in chosen if each.left_out is None]
+        chosen_by = str(sent["chosen_by"])[:500] if "chosen_by" in sent else _came_from(request)
         context = {
             "directs": bool(bodies),
             "chosen": chosen,
@@ -88,8 +90,8 @@ class ReminderNew(Page):
             "several": len(bodies) > 1,
             "form": form,
             "facilities": ",".join(str(each.facility.pk) for each in chosen),
-            "chosen_by": sent.get("chosen_by", "")[:500],
-            "chosen_words": chosen_words(sent.get("chosen_by", "")[:500]),
+            "chosen_by": chosen_by,
+            "chosen_words": chosen_words(chosen_by),
         }
         # Nothing of what was sent is there for this person.
         status = 200 if chosen or request.method != "POST" else 400
@@ -177,6 +179,12 @@ def numbers(values: Iterable[str]) -> list[int]:
     parts = (part.strip() for value in values for part in value.split(","))
     found = (int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19)  # noqa: PLR2004 - 64 bits
     return list(dict.fromkeys(found))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The filters in the address of the table that the facilities were chosen in, where the browser says so."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page.query[:500] if page.netloc == request.get_host() and page.path != request.path else ""
 
 
 def _narrowed(reminded: Sequence[ReminderLine], chosen: RoundFilter) -> list[ReminderLine]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from facilities.domain.deadlines import last_good_day
 from facilities.enums import Bound, Direction, ReportKind, Sector, Stage
 from facilities.models import AdministrativeUnit, Deadline, Document, Facility, Organisation, ProgressReport
-from tests.world import NOW, World
+from tests.world import NOW, World, add_facility
 
 EARLIER = NOW - timedelta(days=5)
 
@@ -46,6 +46,13 @@ def add_deadline(
         supersedes=supersedes,
         set_at=set_at,
     )
+
+
+def add_neighbour(world: World, name: str, sector: Sector = Sector.CIVIL) -> Facility:
+    """Another facility in the district of the school."""
+    district = world.facilities["tam_ky_school"].district
+    assert district is not None
+    return add_facility(world, name, world.nodes["tam_ky"], district, sector)
 
 
 def add_report(

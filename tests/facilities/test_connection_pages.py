@@ -36,26 +36,26 @@ def posted(client: Client, name: str, *args: int, **form: Any) -> str:
 def test_the_officer_enters_the_contact_and_others_read_it(world: World, login: Login) -> None:
     school, officer = world.facilities["tam_ky_school"], login("tam_ky_officer")
     form = {"full_name": "Trần Thị Lan", "title": "Trưởng cơ sở", "phone": "+84 905 123 456", "email": "lan@qn.vn"}
-    wrong = posted(officer, "facility_contact", school.pk, **form | {"phone": "113"})
+    wrong = posted(officer, "contact_edit", school.pk, **form | {"phone": "113"})
     assert "Enter a phone number of Viet Nam" in wrong
     assert "Trần Thị Lan" in wrong
     assert not Contact.objects.exists()
-    assert "The contact is saved." in posted(officer, "facility_contact", school.pk, **form)
-    page = text(login("qn_leader"), "facility_contact", school.pk)
+    assert "The contact is saved." in posted(officer, "contact_edit", school.pk, **form)
+    page = text(login("qn_leader"), "contact_edit", school.pk)
     assert 'href="tel:0905123456"' in page
     assert "<input" not in page.partition('id="content"')[2]
-    assert login("qn_leader").post(reverse("facility_contact", args=[school.pk]), form).status_code == 404
+    assert login("qn_leader").post(reverse("contact_edit", args=[school.pk]), form).status_code == 404
 
 
 def test_a_claim_stands_beside_its_answer(world: World, login: Login) -> None:
     school, today = world.facilities["tam_ky_school"], timezone.localdate()
     officer, operator = login("tam_ky_officer"), login("qn_operator")
     form = {"sink": "central", "says": "claimed", "on": today.isoformat(), "note": ""}
-    assert "The connection is reported." in posted(officer, "facility_connections", school.pk, **form)
-    assert "waits for the system" in text(officer, "facility_connections", school.pk)
+    assert "The connection is reported." in posted(officer, "connections_of_facility", school.pk, **form)
+    assert "waits for the system" in text(officer, "connections_of_facility", school.pk)
     denied = {"sink": "central", "says": "denied", "on": today.isoformat(), "note": "Không có luồng"}
     assert "The answer is saved" in posted(operator, "connection_answer", school.pk, **denied)
-    page = text(officer, "facility_connections", school.pk)
+    page = text(officer, "connections_of_facility", school.pk)
     assert f"denied on {today:%d/%m/%Y}" in page
     assert f"since {today:%d/%m/%Y}" in page
     assert "Không có luồng" in page
@@ -66,7 +66,7 @@ def test_what_is_refused_stands_at_its_field_and_what_was_typed_stays(world: Wor
     add_report(school, ReportKind.CLOSED)
     page = posted(
         login("tam_ky_officer"),
-        "facility_connections",
+        "connections_of_facility",
         school.pk,
         sink="ioc",
         says="claimed",
@@ -120,6 +120,6 @@ def test_the_pages_take_as_many_queries_for_three_as_for_one(world: World, login
         claim(world, "tam_ky_school", sink)
         with CaptureQueriesContext(connection) as queries:
             operator.get(reverse("connections"))
-            operator.get(reverse("facility_connections", args=[school]))
+            operator.get(reverse("connections_of_facility", args=[school]))
         counts.append(len(queries))
     assert counts[0] == counts[2]

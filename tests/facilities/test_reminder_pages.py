@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,11 +13,11 @@ from django.utils import timezone
 
 from facilities.domain.reminders_told import lines, rounds, unseen_reminders
 from facilities.domain.reminding import remind
-from facilities.enums import ReportKind, Role, Sector, Sink, SinkSays, Stage
+from facilities.enums import ReportKind, Role, Sink, SinkSays, Stage
 from facilities.models import Reminder, ReminderRule, Reminding, SinkReport
 from tests.facilities.page import text
-from tests.facilities.rollout_world import add_deadline, add_report
-from tests.world import NOW, World, add_facility, add_person
+from tests.facilities.rollout_world import add_deadline, add_neighbour, add_report
+from tests.world import NOW, World, add_person
 
 Login = Callable[[str], Client]
 pytestmark = pytest.mark.usefixtures("english")
@@ -42,10 +43,9 @@ def test_a_first_step_shows_whom_and_how_late_and_sends_nothing(world: World, lo
     add_deadline(world, day=today - timedelta(days=4))
     add_report(world.facilities["qn_barracks"], ReportKind.PAUSED)
     chosen = ids(world, "tam_ky_school", "qn_barracks", "da_nang_dormitory")
-    for answer in (
-        login("qn_leader").get(reverse("reminder_new"), {"facility": chosen, "chosen_by": "sector=civil"}),
-        login("qn_leader").post(reverse("reminder_new"), {"facility": chosen, "chosen_by": "sector=civil"}),
-    ):
+    sent: dict[str, Any] = {"facility": chosen, "chosen_by": "sector=civil"}
+    leader = login("qn_leader")
+    for answer in (leader.get(reverse("reminder_new"), sent), leader.post(reverse("reminder_new"), sent)):
         page = answer.content.decode()
         assert "Remind 1 facility" in page
         assert "5 days late" in page
@@ -54,6 +54,15 @@ def test_a_first_step_shows_whom_and_how_late_and_sends_nothing(world: World, lo
         assert "4403/CV-BCĐ" in page
         assert "sector: civil" in page
     assert not Reminding.objects.exists()
+
+
+def test_a_table_that_sends_ids_alone_is_known_by_its_address(world: World, login: Login) -> None:
+    form = {"facility": ids(world, "tam_ky_school")}
+    for host, shown in (("testserver", True), ("elsewhere.example", False)):
+        answer = login("qn_leader").post(
+            reverse("reminder_new"), form, headers={"Referer": f"http://{host}/compliance/facilities/?sector=civil"}
+        )
+        assert ("sector: civil" in answer.content.decode()) == shown
 
 
 def test_confirmed_it_is_sent_and_leads_to_the_round(world: World, login: Login) -> None:
@@ -175,12 +184,12 @@ def test_the_facility_reads_the_unseen_first_and_marks_them(world: World, login:
     a_round(world, "tam_ky_school", words="Lời cũ")
     school, officer = world.facilities["tam_ky_school"], login("tam_ky_officer")
     first = Reminder.objects.get()
-    assert "Lời cũ" in text(officer, "facility_reminders", school.pk)
-    officer.post(reverse("facility_reminders", args=[school.pk]), {"reminder": first.pk})
+    assert "Lời cũ" in text(officer, "reminders_of_facility", school.pk)
+    officer.post(reverse("reminders_of_facility", args=[school.pk]), {"reminder": first.pk})
     first.refresh_from_db()
     assert first.seen_by == world.people["tam_ky_officer"]
     a_round(world, "tam_ky_school", words="Lời mới")
-    page = text(officer, "facility_reminders", school.pk)
+    page = text(officer, "reminders_of_facility", school.pk)
     assert page.index("Lời mới") < page.index("Lời cũ")
     assert "by Người tam_ky_officer" in page
 
@@ -188,10 +197,10 @@ def test_the_facility_reads_the_unseen_first_and_marks_them(world: World, login:
 def test_an_overseer_reads_them_and_marks_nothing(world: World, login: Login) -> None:
     a_round(world, "tam_ky_school")
     school, leader = world.facilities["tam_ky_school"], login("qn_leader")
-    page = text(leader, "facility_reminders", school.pk)
+    page = text(leader, "reminders_of_facility", school.pk)
     assert "Báo cáo ngay." in page
     assert 'name="reminder"' not in page
-    answer = leader.post(reverse("facility_reminders", args=[school.pk]), {"reminder": Reminder.objects.get().pk})
+    answer = leader.post(reverse("reminders_of_facility", args=[school.pk]), {"reminder": Reminder.objects.get().pk})
     assert answer.status_code == 404
 
 
@@ -241,7 +250,7 @@ def test_the_page_of_rules_takes_as_many_queries_for_three_as_for_one(world: Wor
     for days in (0, 1, 2):
         deadline = add_deadline(world)
         ReminderRule.objects.create(deadline=deadline, organisation=world.nodes["qn"], days=days, text="x", set_at=NOW)
-        add_facility(world, f"more_{days}", world.nodes["tam_ky"], world.nodes["tam_ky"].area, Sector.CIVIL)
+        add_neighbour(world, f"more_{days}")
         with CaptureQueriesContext(connection) as queries:
             leader.get(reverse("reminder_rules"))
         counts.append(len(queries))

@@ -21,8 +21,8 @@ from facilities.domain.reminder_rules import (
 from facilities.enums import Permission, RecordedAction, ReportKind, Role, Sector, Stage
 from facilities.models import Deadline, Facility, Organisation, Record, Reminder, ReminderRule, Reminding, User
 from facilities.tasks import send_reminders
-from tests.facilities.rollout_world import EARLIER, add_deadline, add_report
-from tests.world import NOW, World, add_facility, add_person
+from tests.facilities.rollout_world import EARLIER, add_deadline, add_neighbour, add_report
+from tests.world import NOW, World, add_person
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -82,9 +82,8 @@ def test_a_day_on_which_nothing_ran_is_made_up_for_once(world: World) -> None:
 
 def test_only_those_behind_are_reminded(world: World) -> None:
     """Past the milestone, paused, closed, and of a sector that the deadline does not bind are left in peace."""
-    district = world.nodes["tam_ky"].area
-    for name, sector in (("past", Sector.CIVIL), ("paused", Sector.CIVIL), ("closed", Sector.CIVIL)):
-        add_facility(world, name, world.nodes["tam_ky"], district, sector)
+    for name in ("past", "paused", "closed"):
+        add_neighbour(world, name)
     deadline = add_deadline(world, milestone=Stage.ACCEPTED, sectors=(Sector.CIVIL, Sector.ARMY))
     # Good cameras were there: it went from the survey straight to connection, beyond the milestone.
     add_report(world.facilities["past"], Stage.SURVEYED)
@@ -206,7 +205,7 @@ def test_the_queries_do_not_grow_with_rules_facilities_and_reports(world: World)
     first = counted([0])
     for number in range(3):
         name = f"more_{number}"
-        add_facility(world, name, world.nodes["tam_ky"], world.nodes["tam_ky"].area, Sector.CIVIL)
+        add_neighbour(world, name)
         add_report(world.facilities[name], Stage.SURVEYED)
     assert counted([0, -1, -2]) == first
 
@@ -237,7 +236,7 @@ def test_workers_at_once_send_each_round_once(committed_world: World) -> None:
                 days=days,
                 defaults={"text": "Nhắc", "set_at": EARLIER},
             )
-        sent = side_by_side([lambda turn=turn: len(send_due(now=at(11 + turn, 9)))] * 3)  # type: ignore[misc, list-item] # mypy cannot see through a default of a lambda
+        sent = side_by_side([lambda turn=turn: len(send_due(now=at(11 + turn, 9)))] * 3)  # type: ignore[misc] # mypy cannot see through a default of a lambda
         # On the first day two rules are due, then one more each day.
         assert sum(sent) == (2 if turn == 1 else 1)
         assert Reminding.objects.count() == turn + 1

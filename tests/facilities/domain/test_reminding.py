@@ -15,10 +15,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from facilities.access.grants import grant_role
 from facilities.domain.reminder_mails import mail_round
 from facilities.domain.reminding import LeftOut, Sent, bodies_directing, look, mark_seen, remind
-from facilities.enums import Permission, RecordedAction, ReportKind, Role, Sector, Stage
+from facilities.enums import Permission, RecordedAction, ReportKind, Role, Stage
 from facilities.models import Contact, Facility, Organisation, Record, Reminder, Reminding
-from tests.facilities.rollout_world import add_deadline, add_report
-from tests.world import NOW, World, add_facility, add_person
+from tests.facilities.rollout_world import add_deadline, add_neighbour, add_report
+from tests.world import NOW, World, add_person
 
 ALL = ("tam_ky_school", "hoi_an_hotel", "qn_barracks", "da_nang_dormitory")
 
@@ -58,7 +58,7 @@ def test_closed_and_paused_facilities_are_left_out_by_name(world: World) -> None
     add_report(world.facilities["hoi_an_hotel"], ReportKind.PAUSED)
     world.nodes["qn_barracks"].refresh_from_db()
     Organisation.objects.filter(pk=world.nodes["qn_barracks"].pk).update(valid_to=date(2021, 6, 1))
-    add_facility(world, "tam_ky_hostel", world.nodes["tam_ky"], world.nodes["tam_ky"].area, Sector.CIVIL)
+    add_neighbour(world, "tam_ky_hostel")
     found = sent(world, *ALL, "tam_ky_hostel")
     assert reminded(world) == {"tam_ky_hostel"}
     assert {each.facility.code: each.left_out for each in found.left_out} == {
@@ -250,10 +250,10 @@ def test_each_contact_gets_one_mail_and_a_failure_stops_no_other(
     assert all("báo cáo <ngay> & đủ." in each.body for each in mail.outbox)
     real = mail.EmailMessage.send
 
-    def refused(message: mail.EmailMessage, **options: bool) -> int:
+    def refused(message: mail.EmailMessage) -> int:
         if message.to == ["tam_ky_school@qn.vn"]:
             raise OSError("no route")
-        return real(message, **options)
+        return real(message)
 
     with mock.patch("facilities.domain.reminder_mails.EmailMessage.send", refused):
         assert mail_round(found.reminding.pk) == 1
