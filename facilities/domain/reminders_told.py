@@ -105,14 +105,13 @@ def reminders_of(facility: Facility) -> list[tuple[Reminder, ReminderLine]]:
 
 
 def unseen_reminders(facility: Facility, reader: User, now: datetime) -> dict[str, Any]:
-    """What facilities/reminders_unseen.html needs; the reader must reach the facility. Four queries at most."""
-    rows = Reminder.objects.filter(facility=facility, seen_at=None).select_related("reminding__organisation")
+    """What facilities/reminders_unseen.html needs beside the facility: empty but for those who may mark them as seen.
+
+    The bodies that sent them are named on the facility's page of reminders alone. Three queries at most.
+    """
+    rows = Reminder.objects.filter(facility=facility, seen_at=None).select_related("reminding")
     found = list(rows)
-    return {
-        "facility": facility,
-        "unseen_reminders": found,
-        "may_answer_reminders": bool(found) and may_answer(reader, facility, now),
-    }
+    return {"unseen_reminders": found if found and may_answer(reader, facility, now) else []}
 
 
 def with_what_followed(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from facilities.enums import Sink, SinkSays
 from facilities.models import Contact, SinkReport
 from tests.access.kinds import FACILITY, LOGGED_IN, Row
@@ -18,12 +20,12 @@ def contact_form(_world: World, _name: str) -> Mapping[str, Any]:
 
 def claim_form(_world: World, _name: str) -> Mapping[str, Any]:
     """What claims a connection."""
-    return {"sink": "ioc", "says": "claimed", "on": "2021-06-11"}
+    return {"sink": "ioc", "says": "claimed", "on": timezone.localdate().isoformat()}
 
 
 def answer_form(_world: World, _name: str) -> Mapping[str, Any]:
     """What answers the claim that waits."""
-    return {"sink": "central", "says": "denied", "on": "2021-06-11", "note": "x"}
+    return {"sink": "central", "says": "denied", "on": timezone.localdate().isoformat(), "note": "x"}
 
 
 def confirming(world: World, name: str) -> Mapping[str, Any]:

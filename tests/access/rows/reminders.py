@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from facilities.enums import Bound, Direction, Stage
-from facilities.models import Deadline, Document, Reminder, ReminderRule, Reminding
+from facilities.enums import Bound, Stage
+from facilities.models import Deadline, Reminder, ReminderRule, Reminding
 from tests.access.kinds import FACILITY, LOGGED_IN, Kind, Row
 from tests.access.oracle import DIRECT, FACILITIES, FIGURES, LIES_IN, REPORT, WATCH, Persona
+from tests.access.rows.documents import document_of
 from tests.world import NOW, World
 
 # Whose seeing counts as the facility's: who reports for it, or watches over it.
@@ -30,22 +31,22 @@ ROUNDS = {
 }
 ROUND = Kind(tuple(ROUNDS), lambda world, name: Reminding.objects.get(organisation=world.nodes[name], rule=None).pk)
 RULE = Kind(tuple(ROUNDS), lambda world, name: ReminderRule.objects.get(organisation=world.nodes[name]).pk)
-# The deadline of each area, by its body's name. It is for whoever directs a facility that it binds, whoever set it.
-DEADLINES = ("national", "qn", "dn")
+# A deadline of each province, whoever set it: for whoever directs a facility that it binds.
 DEADLINE = Kind(
-    DEADLINES,
+    ("qn", "dn"),
     lambda world, name: deadline_of(world, name).pk,
     lambda who, name, takes: any(who.reaches(facility, takes) for facility in bound(name)),
 )
 
 
 def bound(name: str) -> list[str]:
-    """The facilities that the deadline of that name binds."""
-    return [facility for facility, places in LIES_IN.items() if name == "national" or name in places]
+    """The facilities of the province, which its deadline binds."""
+    return [facility for facility, places in LIES_IN.items() if name in places]
 
 
 def deadline_of(world: World, name: str) -> Deadline:
-    return Deadline.objects.get(organisation=world.nodes[name], note=NOTE)
+    """The deadline of the province that is still to come."""
+    return Deadline.objects.get(area=world.nodes[name].area, note=NOTE)
 
 
 def round_form(world: World, name: str) -> Mapping[str, Any]:
@@ -81,25 +82,15 @@ NOTE = "hạn để nhắc"
 
 
 def tell_apart(world: World) -> None:
-    """A deadline for the country and for each province, with a round and a rule of each body."""
+    """A deadline for each province, with a round and a rule of each body."""
     # To come, so that the rules may be switched, whatever today is.
     last = timezone.localdate() + timedelta(days=30)
-    for name in DEADLINES:
-        document = Document.objects.create(
-            organisation=world.nodes[name],
-            direction=Direction.INCOMING,
-            number="77",
-            written=f"Văn bản về nhắc nhở {'chung' if name == 'national' else name}",
-            agency="Ban Chỉ đạo",
-            subject="Nhắc nhở",
-            issued_on=date(2021, 5, 30),
-            entered_at=NOW,
-        )
+    for name in DEADLINE.names:
         Deadline.objects.create(
-            organisation=world.nodes[name],
-            document=document,
-            milestone=Stage.CONNECTED,
-            area=None if name == "national" else world.nodes[name].area,
+            organisation=world.nodes[f"{name}_tourism"],
+            document=document_of(world, name),
+            milestone=Stage.WATCHING,
+            area=world.nodes[name].area,
             day=last,
             bound=Bound.BY,
             last_day=last,
@@ -125,17 +116,10 @@ def words(body: str) -> str:
 
 
 def secrets(world: World, who: Persona) -> set[str]:
-    """What bodies out of reach say to facilities out of reach, and the deadlines that bind none within."""
-    hidden = {
+    """What bodies out of reach say to facilities out of reach."""
+    del world
+    return {
         words(body)
         for body, names in ROUNDS.items()
         if not who.reaches(body, FIGURES) and not any(who.reaches(name, FIGURES) for name in names)
     }
-    hidden |= {
-        f"Văn bản về nhắc nhở {name}"
-        for name in DEADLINES
-        if name != "national"
-        and not who.reaches(name, FIGURES)
-        and not any(who.reaches(facility, DIRECT) for facility in bound(name))
-    }
-    return hidden
