@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,8 @@ def hand_out(file: StoredFile, *, actor: User, now: datetime) -> FileResponse:
 def attachment(file: StoredFile) -> FileResponse:
     """The file for a browser to save, for whoever has put on record that it was opened."""
     answer = FileResponse(
-        (folder() / file.stored_as).open("rb"),
+        # At most MOST_BYTES: read at once, so that an answer that nobody takes leaves no file open.
+        BytesIO((folder() / file.stored_as).read_bytes()),
         as_attachment=True,
         filename=file.original_name,
         content_type=file.media_type,

@@ -79,8 +79,8 @@ class Figure(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
 
 
 def sorted_by(rows: Rows, expression: Combinable, *, descending: bool) -> Rows:
-    """Rows by an expression, unknown values last as one goes up; equal ones by name, and each at one place."""
-    key = expression.desc(nulls_last=False) if descending else expression.asc(nulls_last=True)  # type: ignore[attr-defined] # expressions have both
+    """Rows by an expression, unknown values last; equal ones by name, and each at one place."""
+    key = expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)  # type: ignore[attr-defined] # expressions have both
     return rows.order_by(key, "folded", "facility_id")
 
 
