@@ -12,6 +12,7 @@ from cameras.enums import Reason, State
 from cameras.models import Camera
 from facilities.access.doors.page import Page
 from facilities.domain.deadlines import binding
+from facilities.domain.reminders_told import unseen_reminders
 from facilities.enums import Permission, Requirement, Stage
 from facilities.models import Facility, Zone
 from portal.domain.coverage import CoveredZone, Verdict, before_reports, next_step, required_covered
@@ -69,6 +70,7 @@ class FacilityPage(Page):
             "may_watch": self._may(Permission.VIEW_PICTURES, facility),
             "may_administer": self._may(Permission.ADMINISTER, facility),
             "step": step,
+            **unseen_reminders(facility, self.person, now),
             "advice": ADVICE[Reason(step.camera.state.reason)] if step and step.camera else "",
         }
         return render(request, "portal/facility.html", context)
