@@ -56,7 +56,7 @@ class AttachingForm(ActForm):
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse to go on without a file that more was sent of than has arrived."""
-        arrived = sum(file.size or 0 for name in self.files for file in self.files.getlist(name))  # type: ignore[attr-defined] # a MultiValueDict
+        arrived = sum(file.size or 0 for name in self.files for file in self.files.getlist(name))
         if self.sent_bytes - arrived > CUT_OFF_AT:
             text = _("A file is larger than %(most)s MB and was not taken. Attach a smaller one.")
             self.add_error(self.attaches, text % {"most": _MEGABYTES})
