@@ -102,6 +102,14 @@ def test_mistakes_in_rows_are_said_in_their_rows(school: Facility, officer: Clie
     assert 'value="Sân trước"' in answer.content.decode()
 
 
+def test_nothing_is_said_of_rows_in_which_nothing_was_typed(school: Facility, officer: Client) -> None:
+    """Spare ones are sent too; one without a zone is only seen where its kind was chosen."""
+    sent = survey_of(school, on="", **{"zones-rows": "9"})
+    answer = officer.post(address("rollout_survey", school), sent)
+    assert [row.prefix for row in answer.context["rows"] if row.errors] == []
+    assert answer.content.decode().count("errorlist") == 1
+
+
 def test_words_where_a_number_belongs_are_refused_in_their_row(school: Facility, officer: Client) -> None:
     answer = officer.post(address("rollout_survey", school), survey_of(school, **{"zones-0-needed": "nhiều"}))
     assert list(answer.context["rows"].forms[0].errors) == ["needed"]
