@@ -133,16 +133,6 @@ def test_more_rows_are_added_without_a_script_and_nothing_typed_is_lost(school: 
     assert not ProgressReport.objects.exists()
 
 
-def test_a_total_that_does_not_add_up_is_refused_with_both_sums(school: Facility, officer: Client, up_to: UpTo) -> None:
-    up_to(Stage.SURVEYED)
-    answer = officer.post(address("rollout_estimate", school), estimate_of("11.000.000"))
-    assert list(answer.context["form"].errors) == ["total"]
-    page = answer.content.decode()
-    assert 'value="1.500.000"' in page
-    assert 'value="11.000.000"' in page
-    assert not Estimate.objects.exists()
-
-
 @pytest.mark.parametrize("total", ["11700000", "11.700.000", "11,700,000 đ", "11 700 000 đồng"])
 def test_sums_are_read_as_people_write_them(school: Facility, officer: Client, up_to: UpTo, total: str) -> None:
     up_to(Stage.SURVEYED)
