@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.domain.standing import Standing, total
@@ -17,6 +17,7 @@ def test_nothing_claimed_has_no_share_and_comes_before_the_worst() -> None:
     assert nothing.rank < worst.rank
 
 
+@settings(deadline=None)
 @given(st.lists(standings, max_size=5))
 def test_the_total_is_the_sum_of_each_column(rows: list[Standing]) -> None:
     summed = total(rows)
