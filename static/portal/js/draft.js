@@ -124,7 +124,6 @@ function tend(form) {
   form.prepend(notices.content.cloneNode(true));
   const answered = form.hasAttribute("data-answered") || form.querySelector("[aria-invalid=true], .errorlist");
   if (!answered) bringBack(form);
-  form.dispatchEvent(new CustomEvent("draft:tended", { bubbles: true }));
   let last;
   form.addEventListener("input", () => store(form));
   form.addEventListener("change", () => store(form));
@@ -139,6 +138,7 @@ function tend(form) {
     forget(form);
     location.reload();
   });
+  form.dispatchEvent(new CustomEvent("draft:tended", { bubbles: true }));
 }
 
 if (notices) {
