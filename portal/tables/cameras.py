@@ -78,7 +78,11 @@ class CameraFilter(filters.FilterSet):  # type: ignore[misc] # django-filter is 
         del name
         if value == "forbidden":
             return rows.filter(zone__kind__in=FORBIDDEN_ZONE_KINDS)
-        return rows.filter(state__state=value).exclude(zone__kind__in=FORBIDDEN_ZONE_KINDS)
+        in_it = Q(state__state=value)
+        if value == State.UNKNOWN:
+            # A camera that has no row of state yet has not been observed.
+            in_it |= Q(state__isnull=True)
+        return rows.filter(in_it).exclude(zone__kind__in=FORBIDDEN_ZONE_KINDS)
 
 
 class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyped
@@ -90,7 +94,7 @@ class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         order_by=("name", "pk"),
         attrs={"th": {"class": "name", "scope": "col"}, "td": {"class": "name"}},
     )
-    state = tables.Column(accessor="state__state", verbose_name=_("State"), attrs={"th": {"scope": "col"}})
+    state = tables.Column(accessor="pk", verbose_name=_("State"), attrs={"th": {"scope": "col"}})
     facility = tables.Column(
         accessor="zone__facility",
         verbose_name=_("Facility"),
@@ -128,7 +132,9 @@ class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         return format_html('<a href="{}">{}</a>', reverse("facility", args=[facility.pk]), facility)
 
     def render_state(self, record: Camera) -> SafeString:
-        mark: SafeString = state_mark(record.state.state, record.state.reason)
+        """Cameras that have no row of state yet have not been observed."""
+        seen = getattr(record, "state", None)
+        mark: SafeString = state_mark(seen.state, seen.reason) if seen else state_mark(State.UNKNOWN, Reason.NOT_PROBED)
         return mark
 
     def render_kind(self, record: Camera) -> str:

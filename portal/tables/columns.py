@@ -1,11 +1,12 @@
 """The columns of the leaders' tables, alike at every level: what each says, sorts by and links to."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
-from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, DateField, F, FloatField, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -79,8 +80,8 @@ class Figure(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
 
 
 def sorted_by(rows: Rows, expression: Combinable, *, descending: bool) -> Rows:
-    """Rows by an expression, unknown values last as one goes up; equal ones by name, and each at one place."""
-    key = expression.desc(nulls_last=False) if descending else expression.asc(nulls_last=True)  # type: ignore[attr-defined] # expressions have both
+    """Rows by an expression, unknown values last either way; equal ones by name, and each at one place."""
+    key = OrderBy(expression, descending=descending, nulls_last=True)
     return rows.order_by(key, "folded", "facility_id")
 
 
@@ -417,7 +418,8 @@ GROUPS: dict[str, tuple[Text, Callable[[], dict[str, Figure]]]] = {
                 gettext_lazy("Days since the inspection"),
                 "rest",
                 by="inspected_rank",
-                order_of=F("inspected_on"),
+                # Those of which no inspection is known come before all others, as among units.
+                order_of=Coalesce("inspected_on", Value(date.min), output_field=DateField()),
                 write=_inspected,
                 initial_sort_descending=False,
                 tip=gettext_lazy("Of several facilities, the longest time since any was inspected"),

@@ -14,9 +14,3 @@ document.addEventListener("toggle", ({ target }) => {
   target.append(list);
   target.dataset.filled = "1";
 }, true);
-
-// What is ticked in the table belongs to the form above it.
-for (const box of document.querySelectorAll("input[name=facility][type=checkbox]")) box.setAttribute("form", "choose");
-document.addEventListener("htmx:afterSettle", () => {
-  for (const box of document.querySelectorAll("input[name=facility][type=checkbox]")) box.setAttribute("form", "choose");
-});
