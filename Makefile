@@ -21,8 +21,9 @@ help: ## list the commands
 demo: machine $(BIN)/.installed node_modules/.installed locale/.compiled ## a province with simulated cameras, in the browser
 	@CAMERAS_ON_LOOPBACK=1 SECOND_FACTOR_REQUIRED=0 LOG_LEVEL=WARNING $(MANAGE) demo
 
+# Two processes, each with servers of its own; a module's tests stay together, for their worlds are built once.
 test: check ## everything that has a test, in real servers and a real browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: machine-for-tests $(BIN)/.installed node_modules/.installed locale/.compiled ## style, types, layers, doors, migrations, translations, docs
 	$(BIN)/ruff check .

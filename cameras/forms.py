@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cameras.domain.naming import free_name
 from cameras.domain.registration import version
 from cameras.domain.stream_entry import LONGEST_PASSWORD, LONGEST_USERNAME, Problem, StreamEntry
 from cameras.enums import StreamKind
@@ -52,7 +53,12 @@ class CameraForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
-    remove_password = forms.BooleanField(label=_("Remove the stored password"), required=False)
+    remove_password = forms.BooleanField(
+        label=_("Remove the stored password"),
+        required=False,
+        # It must be meant anew: no draft brings it back.
+        widget=forms.CheckboxInput({"data-not-kept": ""}),
+    )
     sub_address = forms.CharField(
         label=_("Address of the sub stream"),
         required=False,
@@ -73,8 +79,8 @@ class CameraForm(forms.Form):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    FIRST = ("zone", "name", "address", "username", "password", "remove_password")
-    MORE = ("sub_address", "interval", "basic_allowed")
+    FIRST: tuple[str, ...] = ("zone", "name", "address", "username", "password", "remove_password")
+    MORE: tuple[str, ...] = ("sub_address", "interval", "basic_allowed")
 
     def __init__(
         self, data: QueryDict | None = None, *, facility: Facility, camera: Camera | None = None, **options: Any
@@ -206,3 +212,22 @@ class CameraForm(forms.Form):
             )
         data["username"] = credentials.username
         data["password"] = credentials.password or data.get("password", "")
+
+
+class QuickCameraForm(CameraForm):
+    """The same in short, for many in a row: who names no name has the camera called after its zone."""
+
+    FIRST = ("zone", "address", "username", "password")
+    MORE = ("name", "sub_address", "interval", "basic_allowed")
+
+    def __init__(self, data: QueryDict | None = None, *, facility: Facility, **options: Any) -> None:
+        super().__init__(data, facility=facility, **options)
+        self.fields["name"].required = False
+        self.fields["name"].help_text = _("Left empty, it is called after its zone.")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        zone = given.get("zone")
+        if zone is not None and not given.get("name"):
+            given["name"] = free_name(zone.name, zone.cameras.values_list("name", flat=True))
+        return given

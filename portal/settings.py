@@ -70,6 +70,7 @@ MIDDLEWARE = [
     # A wall of 60 tiles is 74 KB, which takes 2.3 seconds at 256 kbit/s; compressed it is a tenth. What pages hold that
     # is secret differs in each answer (the masked CSRF token), and Django adds bytes at random.
     "django.middleware.gzip.GZipMiddleware",
+    "portal.redirects.RedirectsTold",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.language.VietnameseFirst",
     "django.middleware.common.CommonMiddleware",

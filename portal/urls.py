@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.routes.tables")),
     path("", include("portal.routes.pictures")),
     path("", include("portal.routes.rollout")),
+    path("", include("portal.routes.officer")),
     path("", include("portal.routes.compliance_rules")),
     path("", include("portal.routes.frozen")),
     path("", include("portal.routes.exports")),

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='acceptance',
             name='conformance',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acceptance', to='cameras.conformanceresult', verbose_name='conformance'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='acceptance', to='cameras.conformanceresult', verbose_name='conformance'),
         ),
         migrations.AddIndex(
             model_name='conformanceresult',

@@ -54,7 +54,7 @@ class Acceptance(Scoped):
     camera = models.ForeignKey(Camera, models.CASCADE, related_name="acceptances", verbose_name=_("camera"))
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="acceptances", verbose_name=_("report"))
     conformance = models.OneToOneField(
-        ConformanceResult, models.PROTECT, related_name="acceptance", verbose_name=_("conformance")
+        ConformanceResult, models.CASCADE, related_name="acceptance", verbose_name=_("conformance")
     )
     # When the picture was captured that was seen then, and the picture itself, as long as it is kept.
     pictured_at = models.DateTimeField(_("picture captured at"))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from facilities.models import AdministrativeUnit, User
+from portal.figures.refreshing import refresh
 from portal.queries import reached, within
 from portal.queries.sources import live
 from portal.tables.filters import StandingFilter
@@ -33,6 +34,9 @@ def select(person: User, query: QueryDict, *, by_facility: bool = True) -> Selec
     A unit without any facility in reach leaves none, and is not named.
     """
     unit = _unit(query)
+    # As on the page: figures are brought up to date before they are read.
+    while refresh(now=timezone.now()):
+        pass
     source = live(person, timezone.now())
     rows = within(source.rows, unit)
     if unit is not None and not within(reached(person), unit).exists():

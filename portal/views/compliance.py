@@ -66,10 +66,12 @@ class Compliance(Page):
             route = "compliance_facilities" if self.by_facility else "compliance_unit"
             return HttpResponseRedirect(reverse(route, args=[top], query=request.GET))
         now = timezone.now()
+        # What is not there is said before anything is written.
+        unit, divided = self._unit(pk)
         refresh(now=now, limit=MADE_BEFORE_READING)
         day = asked_day(request.GET, timezone.localdate(now))
         source = frozen(self.person, day, now) if day else live(self.person, now)
-        level = self._level(pk, source)
+        level = self._level(unit, source, divided=divided)
         chosen = StandingFilter(request.GET, within(source.rows, level.unit), on=source.on, named=level.by_facility)
         groups = chosen_columns(request)
         rules = [code for code in groups if code.startswith("R")]
@@ -109,20 +111,22 @@ class Compliance(Page):
         }
         return render(request, "portal/compliance.html", context)
 
-    def _level(self, pk: int | None, source: Source) -> Level:
-        """404 where none of the unit's facilities is in the person's reach.
-
-        Whether it is divided say the figures: what has districts now had none then, or the other way round.
-        """
+    def _unit(self, pk: int | None) -> tuple[AdministrativeUnit | None, bool]:
+        """The unit, and whether it is divided now; 404 where none of its facilities is in the person's reach."""
         if pk is None:
-            return Level(None, divided=True, by_facility=self.by_facility)
+            return None, True
         unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=pk)
-        divided = has_districts(within(source.rows, unit))
-        if divided is None:
-            divided = has_districts(within(reached(self.person), unit))
+        divided = has_districts(within(reached(self.person), unit))
         if divided is None:
             raise Http404
-        divided = divided and unit.level == UnitLevel.PROVINCE
+        return unit, divided
+
+    def _level(self, unit: AdministrativeUnit | None, source: Source, *, divided: bool) -> Level:
+        """Whether it is divided say the figures: what has districts now had none then, or the other way round."""
+        if unit is None:
+            return Level(None, divided=True, by_facility=self.by_facility)
+        then = has_districts(within(source.rows, unit))
+        divided = (divided if then is None else then) and unit.level == UnitLevel.PROVINCE
         return Level(unit, divided=divided, by_facility=self.by_facility or not divided)
 
     @staticmethod

@@ -89,8 +89,9 @@ class Contradictions(OfUnit):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         unit = self.unit(request.GET.get("unit", ""))
+        facility = self.facility(request.GET.get("facility", ""))
         rows, on = self.standings(unit)
-        if facility := self.facility(request.GET.get("facility", "")):
+        if facility is not None:
             rows = rows.filter(facility=facility)
         chosen = StandingFilter(request.GET, rows.exclude(contradictions=[]), on=on)
         table = ContradictionTable(each_contradiction(chosen.narrowed).select_related("district", "province"))

@@ -61,7 +61,7 @@ def test_what_is_counted_is_what_is_reached(world: World, login: Login, persona:
     reached = who.facilities(FIGURES)
     for path in ("compliance/", "compliance/facilities/"):
         total = client.get(f"/{path}", follow=True).context["total"]
-        assert (total.facilities, total.registered) == (len(reached), len(reached))
+        assert (total.facilities, total.claimed) == (len(reached), len(reached))
     for path, each in (("facilities", 1), ("zones", 3), ("cameras", 1), ("states", 1), ("transitions", 1)):
         assert client.get(f"/api/{path}/").json()["count"] == each * len(reached), path
     for place in ("national", "qn"):

@@ -69,7 +69,7 @@ class TestThePage:
     ) -> None:
         text = page(login(who), facility)
         assert ("next-step" in text) is shown
-        assert (reverse("camera_new", args=[facility.pk]) in text) is shown
+        assert (reverse("facility_cameras", args=[facility.pk]) in text) is shown
 
     @pytest.mark.parametrize(("who", "shown"), [("qn_leader", True), ("qn_analyst", False)])
     def test_the_wall_is_for_those_who_may_see_pictures(

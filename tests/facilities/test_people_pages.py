@@ -210,7 +210,8 @@ class TestInviting:
     def test_a_refused_role_leaves_no_account(self, world: World, login: Login) -> None:
         answer = login("qn_administrator").post(reverse("person_invite"), self.form(world, confirmed="1"))
         page = answer.content.decode()
-        assert "You do not hold this there yourself: See camera pictures." in page
+        lacking = "See camera pictures, Direct: set deadlines, send documents and reminders"
+        assert f"You do not hold this there yourself: {lacking}." in page
         assert 'value="Lê Thị Mới"' in page
         assert not User.objects.filter(email="moi@qn.vn").exists()
         assert not mail.outbox

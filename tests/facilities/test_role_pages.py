@@ -17,6 +17,8 @@ Login = Callable[[str], Client]
 
 pytestmark = pytest.mark.usefixtures("english")
 
+DIRECTING = "Direct: set deadlines, send documents and reminders"
+
 
 class TestGiving:
     def ask(self, world: World, **more: str) -> dict[str, str]:
@@ -30,7 +32,7 @@ class TestGiving:
         assert "Hội An" not in chosen
         assert 'value="leader"' in text(chief, "role_new", analyst.pk, organisation=str(world.nodes["tam_ky"].pk))
         asked = chief.post(here, self.ask(world)).content.decode()
-        assert "It opens 1 facility here and below: See figures and tables, See camera pictures." in asked
+        assert f"It opens 1 facility here and below: See figures and tables, See camera pictures, {DIRECTING}." in asked
         assert RoleGrant.objects.filter(user=analyst).count() == 1
         for _ in range(2):
             assert chief.post(here, self.ask(world, confirmed="1")).status_code == 302
@@ -41,12 +43,12 @@ class TestGiving:
         client, analyst = login("qn_administrator"), world.people["qn_analyst"]
         form = text(client, "role_new", analyst.pk, organisation=str(world.nodes["tam_ky"].pk))
         assert form.count(" disabled") == len(Role) - 2
-        assert "You do not hold this there yourself: See camera pictures." in form
+        assert f"You do not hold this there yourself: See camera pictures, {DIRECTING}." in form
         for more in ({}, {"confirmed": "1"}):
             answer = client.post(reverse("role_new", args=[analyst.pk]), self.ask(world, last_day="2090-01-31", **more))
             page = answer.content.decode()
             assert "Nothing was saved yet." in page
-            assert "You do not hold this there yourself: See camera pictures." in page
+            assert f"You do not hold this there yourself: See camera pictures, {DIRECTING}." in page
             assert 'value="2090-01-31"' in page
         assert not RoleGrant.objects.filter(user=analyst, role=Role.LEADER).exists()
 

@@ -83,7 +83,7 @@ def test_the_list_takes_as_many_queries_for_one_rule_as_for_thirteen(
 ) -> None:
     client = login("national_leader")
     client.get("/rules/")
-    with django_assert_num_queries(count := 7):
+    with django_assert_num_queries(count := 8):
         client.get("/rules/")
     ComplianceRule.objects.exclude(code="R1").delete()
     with django_assert_num_queries(count):

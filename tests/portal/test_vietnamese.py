@@ -18,21 +18,25 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from cameras.enums import Reason, State
-from cameras.models import Camera, CameraState, Transition
+from cameras.models import Acceptance, Camera, CameraState, Transition
 from facilities.enums import ZoneKind
 from facilities.models import (
     AdministrativeUnit,
+    ComplianceRule,
     Deadline,
     Document,
     Facility,
     Import,
     Mandate,
     Organisation,
+    ProgressReport,
     RoleGrant,
+    StoredFile,
     User,
     Zone,
 )
 from portal.environment import BASE_DIR
+from portal.models import Export, Publication, SavedView, Snapshot
 from tests.facilities.papers import deadline, incoming, issued, sent
 from tests.world import NOW, PASSWORD, World, add_camera
 
@@ -136,6 +140,14 @@ def addresses() -> list[str]:
         "mandates": Mandate,
         "documents": Document,
         "deadlines": Deadline,
+        "acceptances": Acceptance,
+        "exports": Export,
+        "files": StoredFile,
+        "frozen": Snapshot,
+        "publications": Publication,
+        "reports": ProgressReport,
+        "rules": ComplianceRule,
+        "views": SavedView,
         "zones": Zone,
         "people": User,
         "roles": RoleGrant,

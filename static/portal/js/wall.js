@@ -219,6 +219,11 @@ if (wall) {
     { rootMargin: "200px" },
   );
   for (const tile of tiles.values()) observer.observe(tile);
+  // A camera that was registered on this page gets its tile later.
+  wall.addEventListener("tile:added", ({ target }) => {
+    tiles.set(Number(target.dataset.camera), target);
+    observer.observe(target);
+  });
   setInterval(() => {
     for (const tile of tiles.values()) showAge(tile);
   }, 1000);

@@ -148,7 +148,7 @@ def test_nobody_gives_by_a_mandate_what_they_do_not_hold(world: World) -> None:
 
     assert lacking("qn_chief", "Quảng Nam", *Sector) == []
     assert lacking("qn_chief", "Tam Kỳ", Sector.ARMY) == []
-    assert lacking("qn_administrator", "Quảng Nam") == [Permission.VIEW_PICTURES, Permission.INSPECT]
+    assert lacking("qn_administrator", "Quảng Nam") == [Permission.VIEW_PICTURES, Permission.INSPECT, Permission.DIRECT]
     assert Permission.ADMINISTER in lacking("qn_chief", "Đà Nẵng")
     assert Permission.ADMINISTER in lacking("qn_chief", None)
     # An army post of the province that stands below the ministry is not the province's to hand out.

@@ -15,7 +15,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cameras.models import Camera
-from facilities.models import User
+from facilities.domain.folding import fold
+from facilities.models import FacilityChange, User
 from portal.demo.processes import started
 from portal.exports.delimited import write_csv
 from portal.exports.registry import TABLES
@@ -42,19 +43,21 @@ def as_csv(sheet: Sheet, folder: Path) -> list[list[str]]:
     """Written and read again, the heads first."""
     path = folder / "table.csv"
     write_csv(sheet, path)
-    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8").removeprefix("\ufeff"))))
+    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8").removeprefix("\ufeff"), newline="")))
 
 
 def standings(world: World, **changed: dict[str, Any]) -> None:
     """A row of figures for each facility, with what is `changed` of some of them."""
+    # Nothing has changed since: they stay as they are put here.
+    FacilityChange.objects.all().delete()
     for name, facility in world.facilities.items():
         called = facility.organisation.name
         figures = {
             "day": timezone.localdate(),
             "code": facility.code,
             "name": called,
-            "searched": called,
-            "folded": called,
+            "searched": called.casefold(),
+            "folded": fold(called),
             "sector": facility.sector,
             "premises": facility.premises,
             "province": facility.province,

@@ -81,7 +81,7 @@ def test_each_table_is_of_what_the_reader_reaches(world: World, table: str, pers
 def test_the_filters_are_those_of_the_page(world: World, tmp_path: Path) -> None:
     add_camera(world.facilities["hoi_an_hotel"], "hỏng")
     CameraState.objects.filter(camera__name="hỏng").update(state=State.DOWN, reason=Reason.TIMEOUT)
-    standings(world)
+    standings(world, hoi_an_hotel={"down": 1})
     leader = world.people["national_leader"]
     unit = world.facilities["tam_ky_school"].district_id
 

@@ -59,7 +59,7 @@ def test_a_deadline_says_how_long_it_is_away_or_past(still: World, login: Login)
     assert "fig-late" not in cells["Cơ sở hoi_an_hotel"]
     assert "quá hạn 1 ngày" in cells["Cơ sở qn_barracks"]
     assert answer.context["total"].late == 1
-    assert until(today, today) == "hôm nay là ngày cuối"
+    assert until(today, today) == "hôm nay là hạn cuối"
 
 
 def test_a_closed_facility_is_late_for_nothing(still: World, login: Login) -> None:

@@ -1,0 +1,147 @@
+// Forms with data-draft: what is typed is kept on this device, all but secrets and files, until it has arrived; and they
+// are sent without leaving the page, so that a line that is down loses nothing.
+
+const notices = document.getElementById("draft-notices");
+const KEPT_MS = 7 * 24 * 3600 * 1000;
+const HOLDS_ACCOUNT = /:\/\/[^/]*@/;
+// Where somebody is led whose session has ended: nothing was taken from them yet.
+const LOGGING_IN = /^\/(login|account)\//;
+
+const isKept = (field) =>
+  field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "submit", "button"].includes(field.type) &&
+  !field.hasAttribute("data-not-kept");
+const keyOf = (form) => `draft ${notices.dataset.user} ${form.dataset.draft} ${location.pathname}${location.search}`;
+
+/** Each kept field with its name and its place among those of that name. */
+function* kept(form) {
+  const seen = {};
+  for (const field of form.elements) {
+    if (!isKept(field)) continue;
+    const place = (seen[field.name] = (seen[field.name] ?? -1) + 1);
+    yield [field, `${field.name} ${place}`];
+  }
+}
+
+function valueOf(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked;
+  if (field.type === "select-multiple") return [...field.selectedOptions].map((option) => option.value);
+  return field.value;
+}
+
+function setValue(field, value) {
+  if (field.type === "checkbox" || field.type === "radio") field.checked = value;
+  else if (field.type === "select-multiple") for (const option of field.options) option.selected = value.includes(option.value);
+  else field.value = value;
+}
+
+/** A device without room, or that keeps nothing, must not stop the form. */
+function store(form) {
+  const told = [...kept(form)].filter(([field]) => !HOLDS_ACCOUNT.test(field.value));
+  const values = Object.fromEntries(told.map(([field, place]) => [place, valueOf(field)]));
+  try {
+    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    // It is still in the fields.
+  }
+}
+
+function forget(form) {
+  localStorage.removeItem(keyOf(form));
+}
+
+function bringBack(form) {
+  const draft = JSON.parse(localStorage.getItem(keyOf(form)));
+  if (!draft || Date.now() - draft.at > KEPT_MS) {
+    forget(form);
+    return;
+  }
+  let differs = false;
+  for (const [field, place] of kept(form)) {
+    if (!(place in draft.values) || JSON.stringify(valueOf(field)) === JSON.stringify(draft.values[place])) continue;
+    setValue(field, draft.values[place]);
+    differs = true;
+  }
+  form.querySelector(".draft-back").hidden = !differs;
+}
+
+function say(form, problem) {
+  for (const notice of form.querySelectorAll("[data-problem]")) notice.hidden = notice.dataset.problem !== problem;
+  if (problem) form.querySelector(`[data-problem=${problem}]`).scrollIntoView({ block: "nearest" });
+}
+
+function bodyOf(form, button) {
+  const body = new FormData(form);
+  if (button?.name) body.append(button.name, button.value);
+  return body;
+}
+
+async function send(form, button) {
+  if (form.getAttribute("aria-busy") === "true") return;
+  const body = bodyOf(form, button);
+  form.setAttribute("aria-busy", "true");
+  say(form, "");
+  try {
+    await take(form, await fetch(form.getAttribute("action") || location.href, { method: "POST", body, headers: { "X-Draft": "1" } }));
+  } catch {
+    say(form, "line");
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+async function take(form, answer) {
+  const target = answer.headers.get("X-Draft-Location");
+  if (target) {
+    if (!LOGGING_IN.test(new URL(target, location.href).pathname)) {
+      forget(form);
+      if (!form.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true, cancelable: true }))) return;
+    }
+    location.assign(target);
+    return;
+  }
+  if (answer.status >= 500 || answer.status === 403 || answer.status === 404) {
+    say(form, "server");
+    return;
+  }
+  show(form, new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+/** The form with what was refused in it: alone where it has an id, so that what lives beside it goes on. */
+function show(form, page) {
+  const id = form.id && page.getElementById(form.id) ? form.id : "content";
+  document.getElementById(id).replaceWith(page.getElementById(id));
+  const part = document.getElementById(id);
+  document.title = page.title;
+  for (const fresh of part.matches("form") ? [part] : part.querySelectorAll("form[data-draft]")) tend(fresh);
+  const wrong = part.querySelector("[aria-invalid=true]");
+  if (wrong) wrong.focus();
+  else part.scrollIntoView();
+}
+
+function tend(form) {
+  form.prepend(notices.content.cloneNode(true));
+  const answered = form.hasAttribute("data-answered") || form.querySelector("[aria-invalid=true], .errorlist");
+  if (!answered) bringBack(form);
+  let last;
+  form.addEventListener("input", () => store(form));
+  form.addEventListener("change", () => store(form));
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    last = event.submitter;
+    send(form, last);
+  });
+  for (const again of form.querySelectorAll("[data-again]")) again.addEventListener("click", () => send(form, last));
+  form.querySelector("[data-discard]").addEventListener("click", () => {
+    forget(form);
+    location.reload();
+  });
+}
+
+if (notices) {
+  for (const form of document.querySelectorAll("form[data-draft]")) tend(form);
+  document.addEventListener("draft:added", ({ target }) => tend(target));
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-forget]")) for (const form of document.querySelectorAll("form[data-draft]")) forget(form);
+  });
+}
