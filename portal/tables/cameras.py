@@ -18,6 +18,7 @@ from cameras.models.camera import CameraQuerySet
 from facilities.enums import FORBIDDEN_ZONE_KINDS, ZoneKind
 from portal.queries.searching import lowered, plain, words_of
 from portal.tables.compliance import rest
+from portal.tables.figures import named
 from portal.templatetags.states import state as state_mark
 
 _SELECT = {"class": "form-select"}
@@ -60,6 +61,16 @@ class CameraFilter(filters.FilterSet):  # type: ignore[misc] # django-filter is 
     class Meta:
         model = Camera
         fields: list[str] = []
+
+    @property
+    def first_fields(self) -> list[Any]:
+        """Those that stand beside the name: all of them."""
+        return [self.form[name] for name in self.filters if name != "q"]
+
+    @property
+    def narrows_by_choice(self) -> bool:
+        """Whether anything but a name is chosen."""
+        return any(self.data.get(name) for name in self.filters if name != "q")
 
     def named(self, rows: CameraQuerySet, name: str, value: str) -> CameraQuerySet:
         """Cameras in whose name, zone or facility each word stands."""
@@ -109,7 +120,7 @@ class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
     )
 
     class Meta:
-        attrs = {"class": "table figures"}
+        attrs = {"class": "table figures said"}
         order_by = "trouble"
 
     def __init__(self, rows: Any, **options: Any) -> None:  # noqa: ANN401 - a queryset
@@ -125,7 +136,7 @@ class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         return queryset.order_by(trouble.desc() if is_descending else trouble.asc(), F("pk").asc()), True
 
     def render_camera(self, value: str, record: Camera) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("camera", args=[record.pk]), value)
+        return named(reverse("camera", args=[record.pk]), value)
 
     def render_facility(self, record: Camera) -> SafeString:
         facility = record.zone.facility

@@ -18,7 +18,7 @@ from facilities.enums import BlockReason, Stage
 from portal.domain.standing import CONNECTED, RULE_CODES, STAGES, Standing, part
 from portal.models import Figures
 from portal.queries.sources import Rows
-from portal.tables.figures import Cell, count, linked, number, percent, share
+from portal.tables.figures import Cell, count, linked, named, number, percent, share
 from portal.tables.filters import TROUBLES
 from portal.tables.words import CONTRADICTIONS, RULE_NAMES, UNNAMED, until
 from portal.templatetags.icons import icon_again
@@ -116,13 +116,7 @@ class Name(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
         )
 
     def render(self, record: Record, table: "ComplianceTable") -> Cell:
-        called = table.called(record)
-        return format_html(
-            '<a href="{}">{}</a><details class="more"><summary aria-label="{}">…</summary></details>',
-            table.record_url(record),
-            called,
-            _("More about %(name)s") % {"name": called},
-        )
+        return named(table.record_url(record), table.called(record))
 
     def order(self, queryset: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001 - as above
         return sorted_by(queryset, F("folded"), descending=is_descending), True

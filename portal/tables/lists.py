@@ -15,7 +15,7 @@ from portal.models import Figures
 from portal.queries.sources import Rows
 from portal.tables.columns import sorted_by
 from portal.tables.compliance import rest
-from portal.tables.figures import evidence
+from portal.tables.figures import evidence, named
 from portal.tables.words import CONTRADICTIONS, UNNAMED, Contradicted, until
 from portal.templatetags.icons import icon_again
 
@@ -42,7 +42,7 @@ class NotConnectedTable(tables.Table):  # type: ignore[misc] # django-tables2 is
     )
 
     class Meta:
-        attrs = {"class": "table figures"}
+        attrs = {"class": "table figures said"}
         order_by = "late"
 
     def __init__(self, rows: Rows, *, on: date) -> None:
@@ -56,7 +56,7 @@ class NotConnectedTable(tables.Table):  # type: ignore[misc] # django-tables2 is
         return sorted_by(queryset, F("due_on"), descending=is_descending), True
 
     def render_name(self, record: Any) -> SafeString:  # noqa: ANN401 - a row of figures
-        return format_html('<a href="{}">{}</a>', evidence("rollout", record.facility_id), record.local_name)
+        return named(evidence("rollout", record.facility_id), record.local_name)
 
     def render_late(self, record: Figures) -> SafeString:
         css = "fig-late" if record.due_on is not None and record.due_on < self.on else ""
@@ -107,14 +107,14 @@ class ContradictionTable(tables.Table):  # type: ignore[misc] # django-tables2 i
     )
 
     class Meta:
-        attrs = {"class": "table figures"}
+        attrs = {"class": "table figures said"}
         order_by = "name"
 
     def order_name(self, queryset: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001 - as django-tables2 calls it
         return queryset.order_by("-folded" if is_descending else "folded", "facility_id", "said"), True
 
     def render_name(self, record: Any) -> SafeString:  # noqa: ANN401 - a row of figures
-        return format_html('<a href="{}">{}</a>', evidence("facility", record.facility_id), record.local_name)
+        return named(evidence("facility", record.facility_id), record.local_name)
 
     def render_claimed(self, record: Any) -> SafeString:  # noqa: ANN401 - a row of figures
         return format_html('<a href="{}">{}</a>', evidence("rollout", record.facility_id), _words(record).claim)

@@ -29,7 +29,7 @@ from portal.queries.sources import Rows, Source, frozen, frozen_days_around, liv
 from portal.queries.standings import by_district, by_province, late, of_all, of_one
 from portal.tables.columns import DEFAULT_GROUPS, GROUPS, ICONS, PAIR, chosen_groups, difference, ratio
 from portal.tables.compliance import DistrictTable, FacilityTable, ProvinceTable, facilities_url
-from portal.tables.figures import percent
+from portal.tables.figures import exists, percent
 from portal.tables.filters import PAGE_SIZES, TROUBLES, StandingFilter, asked_day
 from portal.tables.words import until
 
@@ -157,7 +157,7 @@ class Compliance(Page):
 
     def _may_direct(self, level: Level, source: Source) -> bool:
         """Whether the rows may be chosen to be reminded: facilities as they stand now, by who directs somewhere."""
-        if not level.by_facility or source.frozen:
+        if not level.by_facility or source.frozen or not exists("reminder_new"):
             return False
         return bool(Organisation.objects.visible_to(self.person, Permission.DIRECT).exists())
 
