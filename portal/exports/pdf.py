@@ -1,5 +1,7 @@
 """PDF for paper: A4 across, the head on each page, in the portal's own typeface."""
 
+from collections.abc import Sequence
+from math import sqrt
 from pathlib import Path
 
 from django.template.loader import render_to_string
@@ -8,7 +10,7 @@ from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from portal.environment import BASE_DIR
-from portal.exports.sheet import Kind, Progress, Row, Sheet, written
+from portal.exports.sheet import Column, Kind, Progress, Row, Sheet, written
 
 # Who reads more than this on paper?
 MOST_ROWS = 2000
@@ -36,12 +38,21 @@ class OwnFontsOnly(URLFetcher):  # type: ignore[misc] # WeasyPrint is untyped
         return URLFetcherResponse(url, _FILES[url].read_bytes(), {"Content-Type": "font/woff2"})
 
 
+_CSS = {Kind.INTEGER: "number", Kind.PERCENT: "number", Kind.DONG: "number", Kind.DATE: "day"}
+
+
+def _widths(columns: Sequence[Column]) -> list[str]:
+    # The root brings long texts and short figures nearer to each other: long ones wrap.
+    weights = [sqrt(column.width) for column in columns]
+    return [f"{100 * weight / sum(weights):.2f}" for weight in weights]
+
+
 def write_pdf(sheet: Sheet, path: Path, progress: Progress = lambda _done: None) -> None:
     """Write the sheet's printed columns to `path`. The caller has seen to it that it has at most MOST_ROWS."""
     columns = [(place, column) for place, column in enumerate(sheet.columns) if column.printed]
 
-    def cells(row: Row) -> list[tuple[str, bool]]:
-        return [(written(row[place], column.kind), column.kind.number) for place, column in columns]
+    def cells(row: Row) -> list[tuple[str, str]]:
+        return [(written(row[place], column.kind), _CSS.get(column.kind, "")) for place, column in columns]
 
     rows = []
     for number, row in enumerate(sheet.body(), start=1):
@@ -53,6 +64,8 @@ def write_pdf(sheet: Sheet, path: Path, progress: Progress = lambda _done: None)
         "moment": written(sheet.moment, Kind.MOMENT),
         "language": get_language(),
         "columns": [column for _place, column in columns],
+        # In percent of the page. Widths that are known beforehand spare measuring every cell.
+        "widths": _widths([column for _place, column in columns]),
         "rows": rows,
         "totals": None if totals is None else cells([*totals]),
         "fonts": [

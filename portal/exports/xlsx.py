@@ -103,4 +103,4 @@ def _cell(page: Any, number: int, place: int, value: Cell, kind: Kind, form: Any
 
 def _plain(moment: datetime) -> datetime:
     """Excel knows no time zones: the time on the reader's clock."""
-    return timezone.make_naive(timezone.localtime(moment)).replace(microsecond=0)
+    return moment.astimezone(timezone.get_default_timezone()).replace(microsecond=0, tzinfo=None)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -77,9 +77,12 @@ class PublicationNew(Page):
         return AdministrativeUnit.objects.filter(ids).order_by("-level", "full_name")
 
     def _bodies(self) -> QuerySet[Organisation]:
+        """Those in whose name the person may publish; 404 for who directs none."""
         bodies: QuerySet[Organisation] = self.visible(
             Organisation.objects.filter(valid_to=None).exclude(kind=OrganisationKind.FACILITY)
         )
+        if not bodies.exists():
+            raise Http404
         return bodies
 
     def _show(self, request: HttpRequest, form: PublicationForm) -> HttpResponse:

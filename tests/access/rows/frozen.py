@@ -9,7 +9,7 @@ from django.utils import timezone
 from facilities.domain.deadlines import day_ends
 from portal.figures.freezing import freeze
 from portal.models import Publication, Snapshot
-from tests.access.kinds import FACILITY, LOGGED_IN, Kind, Row
+from tests.access.kinds import FACILITY, LOGGED_IN, Kind, Row, Somewhere
 from tests.access.oracle import DIRECT, FACILITIES, FIGURES, Persona
 from tests.world import World
 
@@ -45,7 +45,7 @@ ROWS: dict[str, Row] = {
     "facilities/<int:pk>/frozen/": Row({"GET": FIGURES}, FACILITY),
     "frozen/<int:pk>/": Row({"GET": FIGURES, "POST": DIRECT}, FROZEN, form=amendment),
     "publications/": Row({"GET": LOGGED_IN}),
-    "publications/new/": Row({"GET": LOGGED_IN, "POST": LOGGED_IN}, form=publication),
+    "publications/new/": Row({"GET": Somewhere(DIRECT), "POST": Somewhere(DIRECT)}, form=publication),
     "publications/<int:pk>/": Row({"GET": FIGURES}, PUBLICATION),
 }
 
