@@ -81,7 +81,7 @@ class Figure(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
 
 def sorted_by(rows: Rows, expression: Combinable, *, descending: bool) -> Rows:
     """Rows by an expression, unknown values last either way; equal ones by name, and each at one place."""
-    key = OrderBy(expression, descending=descending, nulls_last=True)
+    key = OrderBy(expression, descending=descending, nulls_last=True)  # type: ignore[arg-type] # any expression will do
     return rows.order_by(key, "folded", "facility_id")
 
 

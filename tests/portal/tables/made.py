@@ -36,7 +36,7 @@ def freeze_as(day: date, rows: Iterable[FacilityStanding]) -> None:
 def any_figures(random: Random, today: date) -> dict[str, Any]:
     """Any figures that a facility may have."""
     states = {name: random.choice((0, 0, 1, 7)) for name in ("verified", "impaired", "down", "unknown", "forbidden")}
-    rules = {name: [] for name in ("passed", "failed", "undecided")} | _results(random)
+    rules = _results(random)
     required, sinks = random.randint(0, 6), random.randint(0, 3)
     return {
         **states,
