@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from facilities.domain.stored_files import ACCEPTED, MOST_BYTES, MOST_FILES
+from facilities.domain.stored_files import ACCEPTED, MOST_BYTES, MOST_FILES, too_large
 from facilities.forms.acts import ActForm
 from facilities.intake.table import MOST_BYTES as CUT_OFF_AT
 
@@ -16,6 +17,8 @@ _MEGABYTES = MOST_BYTES // 1024**2
 _KINDS = format_lazy(
     _("PDF, JPEG, PNG, DOCX or XLSX; at most {files}, each of at most {most} MB."), files=MOST_FILES, most=_MEGABYTES
 )
+# What a page's script says of a file that is too large, before it is sent over a weak line; it puts the name in.
+CHOOSING = {"accept": ACCEPTED, "data-most-bytes": MOST_BYTES, "data-too-large": lazy(too_large, str)("{name}")}
 
 
 class _FilesInput(forms.FileInput):
@@ -31,7 +34,7 @@ class FilesField(forms.FileField):
     widget = _FilesInput
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = _FilesInput({"multiple": True, "accept": ACCEPTED})
+        widget = _FilesInput({"multiple": True, **CHOOSING})
         options: dict[str, Any] = {"label": _("Files"), "required": False, "help_text": _KINDS}
         super().__init__(widget=widget, **(options | kwargs))
 

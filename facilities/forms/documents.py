@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facilities.domain.numbers import NUMBER_LENGTH, SYMBOL_LENGTH, WRITTEN_LENGTH
-from facilities.domain.stored_files import ACCEPTED
 from facilities.enums import Direction, OrganisationKind, Urgency
 from facilities.forms.acts import ActForm, DayField
-from facilities.forms.attachments import AttachingForm
+from facilities.forms.attachments import CHOOSING, AttachingForm
 from facilities.models import Organisation
 
 _NO_SUCH_DAY = {"invalid": _("There is no such day. Write it as day/month/year, for example 07/06/2021.")}
@@ -50,7 +49,7 @@ class DocumentForm(AttachingForm):
         label=_("File"),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput({"accept": ACCEPTED}),
+        widget=forms.FileInput(CHOOSING),
         help_text=_("PDF, JPEG, PNG, DOCX or XLSX, at most 15 MB"),
     )
 

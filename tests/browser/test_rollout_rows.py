@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from facilities.models import Estimate, SurveyedZone
+from facilities.domain.stored_files import MOST_BYTES
+from facilities.models import Estimate, StoredFile, SurveyedZone
 from tests.browser.conftest import log_in
 from tests.browser.site import Site
 from tests.world import World
@@ -105,3 +106,23 @@ def test_nothing_is_wider_than_the_phone(site: Site, quiet_world: World, phone: 
     log_in(phone, site, "tam_ky_officer")
     phone.goto(site.url(f"/facilities/{quiet_world.facilities['tam_ky_school'].pk}/rollout/{page}"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_enter_key_sends_the_report_and_adds_no_row(survey: Page) -> None:
+    survey.locator("[name=zones-0-needed]").press("Enter")
+    survey.wait_for_url("**/rollout/estimate/")
+
+
+def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(survey: Page) -> None:
+    files = survey.locator("[name=attached]")
+    large = FilePayload(name="quay.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7" + bytes(MOST_BYTES))
+    files.set_input_files([large])
+    said = survey.locator(".errorlist")
+    expect(said).to_contain_text("quay.pdf")
+    expect(said).to_contain_text("15 MB")
+    expect(files).to_have_value("")
+    files.set_input_files([FilePayload(name="nho.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7\n%%EOF")])
+    expect(said).to_have_count(0)
+    send(survey)
+    survey.wait_for_url("**/rollout/estimate/")
+    assert StoredFile.objects.get().original_name == "nho.pdf"

@@ -56,7 +56,6 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add], [data-take-out], [data-undo]");
   if (!button) return;
   if (button.dataset.add) {
-    event.preventDefault();
     add(button.dataset.add).querySelector("select, input:not([type=hidden])").focus();
     return;
   }
@@ -70,5 +69,12 @@ document.addEventListener("draft:back", ({ target, detail }) => {
     while (Number(target.querySelector(`[name="${dataset.rows}-rows"]`).value) <= Math.max(...numbers)) add(dataset.rows);
   }
 });
-document.addEventListener("draft:tended", showSums);
-showSums();
+
+/** With a script the button sends nothing, and the Enter key sends the report, not the question for one more row. */
+function prepare() {
+  for (const button of document.querySelectorAll("[data-add]")) button.type = "button";
+  showSums();
+}
+
+document.addEventListener("draft:tended", prepare);
+prepare();
