@@ -215,20 +215,39 @@ def test_files_that_have_to_be_chosen_again_are_asked_for(school: Facility, offi
     assert not officer.post(address("rollout_survey", school), survey_of(school, on="")).context["files_again"]
 
 
-def test_a_contractor_reports_on_the_sites_given_to_them_for_the_time_given(
-    world: World, school: Facility, login: Login
-) -> None:
-    contractor = login("contractor")
-    other = world.facilities["hoi_an_hotel"]
-    assert contractor.get(address("rollout_survey", other)).status_code == 404
-    assert contractor.post(address("rollout_survey", other), survey_of(other)).status_code == 404
+def test_a_contractor_reports_on_the_sites_given_to_them(world: World, school: Facility, login: Login) -> None:
+    contractor, other = login("contractor"), world.facilities["hoi_an_hotel"]
+    assert contractor.get(address("rollout", other)).status_code == 404
+    for stage in STEPS:
+        assert contractor.get(step_url(other.pk, stage)).status_code == 404
+        assert contractor.post(step_url(other.pk, stage), survey_of(other)).status_code == 404
+    assert contractor.post(address("rollout_other", other), typed(kind="notice")).status_code == 404
+    assert not ProgressReport.objects.exists()
     assert contractor.post(address("rollout_survey", school), survey_of(school)).status_code == 302
-    end_roles(world, "contractor")
-    assert contractor.get(address("rollout_estimate", school)).status_code == 404
-    assert contractor.post(address("rollout_estimate", school), estimate_of()).status_code == 404
+    assert ProgressReport.objects.get().recorded_by == world.people["contractor"]
+
+
+def test_a_contractor_reports_for_the_time_given_and_no_longer(world: World, school: Facility, login: Login) -> None:
+    contractor = login("contractor")
+    file = SimpleUploadedFile("bien-ban.pdf", PDF, "application/pdf")
+    assert contractor.post(address("rollout_survey", school), survey_of(school, attached=[file])).status_code == 302
     last = ProgressReport.objects.get()
+    theirs = [
+        address("rollout", school),
+        address("rollout_estimate", school),
+        address("rollout_other", school),
+        reverse("report_withdraw", args=[last.pk]),
+        reverse("report_file", args=[last.files.get().pk]),
+    ]
+    assert [contractor.get(path).status_code for path in theirs] == [200] * 5
+    end_roles(world, "contractor")
+    assert [contractor.get(path).status_code for path in theirs] == [404] * 5
+    assert contractor.post(address("rollout_estimate", school), estimate_of()).status_code == 404
+    assert contractor.post(address("rollout_other", school), typed(kind="notice")).status_code == 404
     assert contractor.post(reverse("report_withdraw", args=[last.pk]), typed()).status_code == 404
     assert ProgressReport.objects.count() == 1
+    # What they reported while they might stays.
+    assert standing_of(school).stage is Stage.SURVEYED
 
 
 def end_roles(world: World, name: str) -> None:
