@@ -41,9 +41,7 @@ ADMINISTRATION = ("/roles/", "/organisations/", "/mandates/", "/imports/", "/rec
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("compliance", _("Compliance"), "clipboard-check", Permission.VIEW_FIGURES),
     Destination("wall", _("Live wall"), "layout-grid", Permission.VIEW_PICTURES),
-    Destination(
-        "documents", _("Documents"), "files", Permission.VIEW_FIGURES, ("/deadlines/", "/reminders/"), waiting=_unread
-    ),
+    Destination("documents", _("Documents"), "files", Permission.VIEW_FIGURES, ON_PAPER, waiting=_unread),
     Destination("connections", _("Connections"), "plug-connected", Permission.OPERATE),
     Destination("people", _("Administration"), "user-shield", Permission.ADMINISTER, ADMINISTRATION),
 )

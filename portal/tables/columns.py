@@ -288,7 +288,7 @@ def _result(code: str, record: Figures) -> Cell:
     if code in record.passed:
         return format_html('<span class="result result-pass">{}{}</span>', icon_again("circle-check"), _("Met"))
     if code in record.undecided:
-        return format_html('<span class="result">{}{}</span>', icon_again("help-circle"), _("Unclear"))
+        return format_html('<span class="result">{}{}</span>', icon_again("help-circle"), _("Not known"))
     return "–"
 
 

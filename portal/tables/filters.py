@@ -68,7 +68,7 @@ class StandingFilter(filters.FilterSet):  # type: ignore[misc] # django-filter i
         _("Running"), [("open", _("Neither paused nor closed")), ("paused", _("Paused")), ("closed", _("Closed"))]
     )
     rule = _choice(_("Rule"), [(code, code) for code in RULE_CODES], _("None"))
-    result = _choice(_("Result"), [("fail", _("Not met")), ("pass", _("Met")), ("unknown", _("Unclear"))], _("Any"))
+    result = _choice(_("Result"), [("fail", _("Not met")), ("pass", _("Met")), ("unknown", _("Not known"))], _("Any"))
 
     class Meta:
         model = FacilityStanding

@@ -204,10 +204,10 @@ def _contradictions(row: Figures) -> str:
 
 def _result(row: Figures, rule: str) -> str:
     if rule in row.passed:
-        return _("Kept")
+        return _("Met")
     if rule in row.failed:
-        return _("Broken")
-    return _("Unknown") if rule in row.undecided else ""
+        return _("Not met")
+    return _("Not known") if rule in row.undecided else ""
 
 
 def _number(rule: str) -> tuple[int, str]:
