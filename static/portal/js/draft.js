@@ -6,6 +6,13 @@ const KEPT_MS = 7 * 24 * 3600 * 1000;
 const HOLDS_ACCOUNT = /:\/\/[^/]*@/;
 // Where somebody is led whose session has ended: nothing was taken from them yet.
 const LOGGING_IN = /^\/(login|account)\//;
+// What has no files and no answer by then will get none.
+const PATIENCE_MS = 45_000;
+// What is sent again while the server still has it in hand waits so long.
+const IN_HAND_MS = 2000;
+// The name under which what stands in a form is sent; another one as soon as anything in it changes. What has arrived
+// under a name, and whose answer was lost, is not done again.
+const names = new WeakMap();
 
 const isKept = (field) =>
   field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "submit", "button"].includes(field.type) &&
@@ -81,12 +88,36 @@ async function send(form, button) {
   form.setAttribute("aria-busy", "true");
   say(form, "");
   try {
-    await take(form, await fetch(form.getAttribute("action") || location.href, { method: "POST", body, headers: { "X-Draft": "1" } }));
+    const answer = await ask(form, body);
+    names.delete(form);
+    await take(form, answer);
   } catch {
     say(form, "line");
   } finally {
     form.removeAttribute("aria-busy");
   }
+}
+
+async function ask(form, body) {
+  if (!names.has(form)) names.set(form, randomName());
+  const stop = new AbortController();
+  const hasFiles = [...body.values()].some((value) => value instanceof File && value.size);
+  const timer = hasFiles ? 0 : setTimeout(() => stop.abort(), PATIENCE_MS);
+  const options = { method: "POST", body, headers: { "X-Draft": names.get(form) }, signal: stop.signal };
+  try {
+    for (;;) {
+      const answer = await fetch(form.getAttribute("action") || location.href, options);
+      if (answer.headers.get("X-Draft-Fate") !== "in hand") return answer;
+      await new Promise((wake) => setTimeout(wake, IN_HAND_MS));
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where a page is not served over TLS, browsers have no randomUUID. */
+function randomName() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function take(form, answer) {
@@ -123,8 +154,12 @@ function tend(form) {
   const answered = form.hasAttribute("data-answered") || form.querySelector("[aria-invalid=true], .errorlist");
   if (!answered) bringBack(form);
   let last;
-  form.addEventListener("input", () => store(form));
-  form.addEventListener("change", () => store(form));
+  const changed = () => {
+    names.delete(form);
+    store(form);
+  };
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
