@@ -51,7 +51,9 @@ def test_what_has_arrived_is_led_on_as_the_first_time_and_done_once(world: World
     assert (first.status_code, first[TOLD], FATE in first) == (200, path(world), False)
     assert (second.status_code, second[TOLD], second[FATE]) == (200, path(world), BEFORE)
     assert Camera.objects.count() == before + 1
-    assert "It had arrived the first time" in client.get(path(world), headers={"Accept-Language": "en"}).content.decode()
+    assert (
+        "It had arrived the first time" in client.get(path(world), headers={"Accept-Language": "en"}).content.decode()
+    )
 
 
 def test_a_report_of_the_rollout_is_sent_once_and_leads_on_again(world: World, client: Client) -> None:
@@ -86,7 +88,9 @@ def test_neither_two_people_nor_two_pages_meet_under_one_name(world: World, clie
     answer = send(other, world, name)
     assert answer.status_code == 404
     assert TOLD not in answer
-    elsewhere = client.post(reverse("camera_new", args=[world.facilities["tam_ky_school"].pk]), headers={"X-Draft": name})
+    elsewhere = client.post(
+        reverse("camera_new", args=[world.facilities["tam_ky_school"].pk]), headers={"X-Draft": name}
+    )
     assert FATE not in elsewhere
 
 
