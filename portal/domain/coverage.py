@@ -39,6 +39,12 @@ class CoveredZone:
             return Verdict.REGISTERED
         return Verdict.MISSING if self.zone.requirement is Requirement.REQUIRED else Verdict.FREE
 
+    @property
+    def namesake(self) -> Camera | None:
+        """The zone's only camera, where it is called as the zone is."""
+        only = self.cameras[0] if len(self.cameras) == 1 else None
+        return only if only is not None and only.name == self.zone.name else None
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

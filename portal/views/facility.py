@@ -15,7 +15,7 @@ from cameras.models import Camera
 from facilities.access.doors.page import Page
 from facilities.domain.deadlines import in_force
 from facilities.enums import Permission, Requirement, Stage
-from facilities.models import Deadline, Facility, Zone
+from facilities.models import Deadline, Document, Facility, User, Zone
 from portal.domain.coverage import CoveredZone, Verdict, by_kind, coverage
 from portal.domain.facts import Facts
 from portal.domain.next_step import NextStep, Task, owed
@@ -54,7 +54,7 @@ class FacilityPage(Page):
             "verified_cameras": sum(camera.state == State.OK for camera in facts.permitted),
             "sinks": list(facts.sinks.values()),
             "contact": facts.contact,
-            "due": _due(facts),
+            "due": _due(facts, self.person),
             "may_register": Permission.REGISTER_CAMERAS in held,
             "may_report": Permission.REPORT_PROGRESS in held,
             "may_watch": Permission.VIEW_PICTURES in held,
@@ -89,13 +89,20 @@ def _of(requirement: Requirement, zones: list[CoveredZone]) -> list[CoveredZone]
     return [covered for covered in zones if covered.zone.requirement is requirement]
 
 
-def _due(facts: Facts) -> list[dict[str, Any]]:
-    """The deadlines that bind the facility, the earliest first: those not kept yet by how long is left."""
+def _due(facts: Facts, person: User) -> list[dict[str, Any]]:
+    """The deadlines that bind the facility, the earliest first: those not kept yet by how long is left.
+
+    Whom a deadline binds reads it; its document opens only for those to whom it was sent.
+    """
     binding = in_force(facts.deadlines, as_of=facts.as_of)
     documents = {
         deadline.pk: deadline.document
         for deadline in Deadline.objects.filter(pk__in=[each.pk for each in binding]).select_related("document")
     }
+    papers = [document.pk for document in documents.values()]
+    opened = set(
+        Document.objects.visible_to(person, Permission.VIEW_FIGURES).filter(pk__in=papers).values_list("pk", flat=True)
+    )
     return [
         {
             "milestone": each.milestone,
@@ -105,6 +112,7 @@ def _due(facts: Facts) -> list[dict[str, Any]]:
             "past": reached is None and facts.day > each.last_day,
             "until": until(each.last_day, reached or facts.day),
             "document": documents[each.pk],
+            "opens": documents[each.pk].pk in opened,
         }
         for each in binding
     ]
