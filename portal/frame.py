@@ -36,11 +36,15 @@ def _unread(person: User) -> int:
     return awaiting(person, now=timezone.now()).count()
 
 
+ON_PAPER = ("/deadlines/", "/reminders/")
 ADMINISTRATION = ("/roles/", "/organisations/", "/mandates/", "/imports/", "/records/")
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("compliance", _("Compliance"), "clipboard-check", Permission.VIEW_FIGURES),
     Destination("wall", _("Live wall"), "layout-grid", Permission.VIEW_PICTURES),
-    Destination("documents", _("Documents"), "files", Permission.VIEW_FIGURES, ("/deadlines/",), waiting=_unread),
+    Destination(
+        "documents", _("Documents"), "files", Permission.VIEW_FIGURES, ("/deadlines/", "/reminders/"), waiting=_unread
+    ),
+    Destination("connections", _("Connections"), "plug-connected", Permission.OPERATE),
     Destination("people", _("Administration"), "user-shield", Permission.ADMINISTER, ADMINISTRATION),
 )
 

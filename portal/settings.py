@@ -154,6 +154,12 @@ CELERY_BEAT_SCHEDULE = {
     "freeze-days": {"task": "portal.tasks.freeze_days", "schedule": crontab(minute=10), "options": {"expires": 3600.0}},
     "tidy-exports": {"task": "portal.tasks.tidy_exports", "schedule": 60.0, "options": {"expires": 60.0}},
     "seal-days": {"task": "facilities.tasks.seal_days", "schedule": crontab(minute=5), "options": {"expires": 3600.0}},
+    # Each hour, whichever zone the scheduler counts in; nothing is sent before seven in the morning in Viet Nam.
+    "send-reminders": {
+        "task": "facilities.tasks.send_reminders",
+        "schedule": crontab(minute=0),
+        "options": {"expires": 3600.0},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 # Cameras that are assigned to no vantage are looked at from here.
@@ -216,6 +222,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR / "media"
+# Reminders are sent for up to 3,000 rows ticked in a table.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3100
 # The first one lets nothing through that is larger than any list.
 FILE_UPLOAD_HANDLERS = [
     "facilities.intake.upload.BoundedUpload",

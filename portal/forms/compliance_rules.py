@@ -66,6 +66,7 @@ def field_of(parameter: Parameter, value: Any) -> forms.Field:  # noqa: ANN401 -
         case Kind.COUNT:
             return forms.IntegerField(**plain, **bounds)
         case Kind.NUMBER:
+            plain["initial"] = f"{value:g}"
             return forms.FloatField(**plain, **bounds, widget=forms.NumberInput({"step": "any"}))
         case Kind.SHARE:
             plain["initial"] = f"{value * _HUNDRED:g}"

@@ -18,6 +18,7 @@ from cameras.models.camera import CameraQuerySet
 from facilities.enums import FORBIDDEN_ZONE_KINDS, ZoneKind
 from portal.queries.searching import lowered, plain, words_of
 from portal.tables.compliance import rest
+from portal.tables.figures import named
 from portal.templatetags.states import state as state_mark
 
 _SELECT = {"class": "form-select"}
@@ -61,6 +62,16 @@ class CameraFilter(filters.FilterSet):  # type: ignore[misc] # django-filter is 
         model = Camera
         fields: list[str] = []
 
+    @property
+    def first_fields(self) -> list[Any]:
+        """Those that stand beside the name: all of them."""
+        return [self.form[name] for name in self.filters if name != "q"]
+
+    @property
+    def narrows_by_choice(self) -> bool:
+        """Whether anything but a name is chosen."""
+        return any(self.data.get(name) for name in self.filters if name != "q")
+
     def named(self, rows: CameraQuerySet, name: str, value: str) -> CameraQuerySet:
         """Cameras in whose name, zone or facility each word stands."""
         del name
@@ -78,7 +89,11 @@ class CameraFilter(filters.FilterSet):  # type: ignore[misc] # django-filter is 
         del name
         if value == "forbidden":
             return rows.filter(zone__kind__in=FORBIDDEN_ZONE_KINDS)
-        return rows.filter(state__state=value).exclude(zone__kind__in=FORBIDDEN_ZONE_KINDS)
+        in_it = Q(state__state=value)
+        if value == State.UNKNOWN:
+            # A camera that has no row of state yet has not been observed.
+            in_it |= Q(state__isnull=True)
+        return rows.filter(in_it).exclude(zone__kind__in=FORBIDDEN_ZONE_KINDS)
 
 
 class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyped
@@ -90,7 +105,7 @@ class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         order_by=("name", "pk"),
         attrs={"th": {"class": "name", "scope": "col"}, "td": {"class": "name"}},
     )
-    state = tables.Column(accessor="state__state", verbose_name=_("State"), attrs={"th": {"scope": "col"}})
+    state = tables.Column(accessor="pk", verbose_name=_("State"), attrs={"th": {"scope": "col"}})
     facility = tables.Column(
         accessor="zone__facility",
         verbose_name=_("Facility"),
@@ -105,7 +120,7 @@ class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
     )
 
     class Meta:
-        attrs = {"class": "table figures"}
+        attrs = {"class": "table figures said"}
         order_by = "trouble"
 
     def __init__(self, rows: Any, **options: Any) -> None:  # noqa: ANN401 - a queryset
@@ -121,14 +136,16 @@ class CameraTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         return queryset.order_by(trouble.desc() if is_descending else trouble.asc(), F("pk").asc()), True
 
     def render_camera(self, value: str, record: Camera) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("camera", args=[record.pk]), value)
+        return named(reverse("camera", args=[record.pk]), value)
 
     def render_facility(self, record: Camera) -> SafeString:
         facility = record.zone.facility
         return format_html('<a href="{}">{}</a>', reverse("facility", args=[facility.pk]), facility)
 
     def render_state(self, record: Camera) -> SafeString:
-        mark: SafeString = state_mark(record.state.state, record.state.reason)
+        """Cameras that have no row of state yet have not been observed."""
+        seen = getattr(record, "state", None)
+        mark: SafeString = state_mark(seen.state, seen.reason) if seen else state_mark(State.UNKNOWN, Reason.NOT_PROBED)
         return mark
 
     def render_kind(self, record: Camera) -> str:

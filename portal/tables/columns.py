@@ -1,11 +1,12 @@
 """The columns of the leaders' tables, alike at every level: what each says, sorts by and links to."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
-from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, DateField, F, FloatField, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -17,7 +18,7 @@ from facilities.enums import BlockReason, Stage
 from portal.domain.standing import CONNECTED, RULE_CODES, STAGES, Standing, part
 from portal.models import Figures
 from portal.queries.sources import Rows
-from portal.tables.figures import Cell, count, linked, number, percent, share
+from portal.tables.figures import Cell, count, linked, named, number, percent, share
 from portal.tables.filters import TROUBLES
 from portal.tables.words import CONTRADICTIONS, RULE_NAMES, UNNAMED, until
 from portal.templatetags.icons import icon_again
@@ -79,8 +80,8 @@ class Figure(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
 
 
 def sorted_by(rows: Rows, expression: Combinable, *, descending: bool) -> Rows:
-    """Rows by an expression, unknown values last; equal ones by name, and each at one place."""
-    key = expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)  # type: ignore[attr-defined] # expressions have both
+    """Rows by an expression, unknown values last either way; equal ones by name, and each at one place."""
+    key = OrderBy(expression, descending=descending, nulls_last=True)  # type: ignore[arg-type] # any expression will do
     return rows.order_by(key, "folded", "facility_id")
 
 
@@ -115,13 +116,7 @@ class Name(tables.Column):  # type: ignore[misc] # django-tables2 is untyped
         )
 
     def render(self, record: Record, table: "ComplianceTable") -> Cell:
-        called = table.called(record)
-        return format_html(
-            '<a href="{}">{}</a><details class="more"><summary aria-label="{}">…</summary></details>',
-            table.record_url(record),
-            called,
-            _("More about %(name)s") % {"name": called},
-        )
+        return named(table.record_url(record), table.called(record))
 
     def order(self, queryset: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001 - as above
         return sorted_by(queryset, F("folded"), descending=is_descending), True
@@ -417,7 +412,8 @@ GROUPS: dict[str, tuple[Text, Callable[[], dict[str, Figure]]]] = {
                 gettext_lazy("Days since the inspection"),
                 "rest",
                 by="inspected_rank",
-                order_of=F("inspected_on"),
+                # Those of which no inspection is known come before all others, as among units.
+                order_of=Coalesce("inspected_on", Value(date.min), output_field=DateField()),
                 write=_inspected,
                 initial_sort_descending=False,
                 tip=gettext_lazy("Of several facilities, the longest time since any was inspected"),

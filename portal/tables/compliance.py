@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.db.models import F
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,6 +61,7 @@ class ComplianceTable(tables.Table):  # type: ignore[misc] # django-tables2 is u
     ) -> None:
         self.on, self.total, self.carried, self.unit = on, total, carried, unit
         self.befores: dict[int, Standing] = {}
+        self.standings: dict[int, Standing] = {}
         self.total_before = before
         self.rules = [code for code in groups if code in RULE_CODES]
         extra = [pair for group in groups for pair in GROUPS[group][1]().items()]
@@ -103,7 +106,7 @@ def narrowing(counted: str) -> dict[str, str] | None:
         return {counted: "yes"}
     if counted in RULE_CODES:
         return {"rule": counted, "result": "fail"}
-    return {"stage": "unconnected"} if counted == "stage" else None
+    return {"stage": "on_line"} if counted == "stage" else None
 
 
 class UnitTable(ComplianceTable):
@@ -177,10 +180,26 @@ class FacilityTable(ComplianceTable):
     # Which facilities' cameras a figure counts.
     _CAMERAS = (*TROUBLES, "claimed", "verified")
 
+    # Whether rows can be ticked, and whether all of them are.
+    ticking = False
+    ticked = False
+
+    def before_render(self, request: HttpRequest) -> None:
+        """Leave the column of ticks out where nobody can do anything with them."""
+        del request
+        if not self.ticking:
+            self.columns.hide("tick")
+
     def render_tick(self, record: Figures) -> Cell:
+        """What is ticked belongs to the form above the table."""
         label = _("Choose %(name)s") % {"name": record.local_name}
-        html = '<input class="form-check-input" type="checkbox" name="facility" value="{}" aria-label="{}">'
-        return format_html(html, str(self.key(record)), label)
+        return format_html(
+            '<input class="form-check-input" type="checkbox" form="choose" name="facility" value="{}"'
+            ' aria-label="{}"{}>',
+            str(self.key(record)),
+            label,
+            SafeString(" checked" if self.ticked else ""),
+        )
 
     def render_district(self, record: Figures) -> str:
         district: AdministrativeUnit | None = record.district
@@ -196,7 +215,10 @@ class FacilityTable(ComplianceTable):
         return sorted_by(queryset, F("sector"), descending=is_descending), True
 
     def standing(self, record: Figures) -> Standing:  # type: ignore[override] # rows are of one kind
-        return of_one(record, self.on, self.rules)
+        key = self.key(record)
+        if key not in self.standings:
+            self.standings[key] = of_one(record, self.on, self.rules)
+        return self.standings[key]
 
     def key(self, record: Figures) -> int:  # type: ignore[override] # the same
         return int(record.facility_id)  # type: ignore[attr-defined] # declared by both kinds of figures

@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.domain.standing import Standing
 
@@ -48,6 +49,16 @@ def share(standing: Standing) -> Cell:
     return format_html(meter, f"{standing.share:.3f}", percent(standing.share))
 
 
+def named(url: str, called: str) -> SafeString:
+    """A row's name, as the way to it. On a phone a tap beside it opens the columns that have no room."""
+    return format_html(
+        '<a href="{}">{}</a><details class="more"><summary aria-label="{}">…</summary></details>',
+        url,
+        called,
+        _("More about %(name)s") % {"name": called},
+    )
+
+
 def evidence(route: str, facility: int) -> str:
     """Where the evidence about a facility stands, or "" if there is no such page."""
     if route == "cameras":
@@ -57,7 +68,18 @@ def evidence(route: str, facility: int) -> str:
 
 
 @cache
+def exists(route: str) -> bool:
+    """Whether the portal has a page of that name over many things."""
+    try:
+        reverse(route)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+@cache
 def _around(route: str) -> str:
+    """A route's path with 0 for the number in it, or "" if there is no such page."""
     try:
         return reverse(route, args=[0])
     except NoReverseMatch:

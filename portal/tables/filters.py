@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.enums import State
 from facilities.enums import BlockReason, Premises, Sector, Stage
-from portal.domain.standing import RULE_CODES
+from portal.domain.standing import CONNECTED, RULE_CODES
 from portal.models import FacilityStanding
 from portal.queries.searching import found
 from portal.queries.sources import Rows
@@ -47,7 +47,9 @@ class StandingFilter(filters.FilterSet):  # type: ignore[misc] # django-filter i
     )
     sector = _choice(_("Sector"), Sector.choices)
     premises = _choice(_("Premises"), Premises.choices)
-    stage = _choice(_("Stage"), [*Stage.choices, ("unconnected", _("Not connected"))])
+    stage = _choice(
+        _("Stage"), [*Stage.choices, ("on_line", _("Connected or watched")), ("unconnected", _("Not connected"))]
+    )
     having = _choice(
         _("With a camera"),
         [
@@ -101,7 +103,9 @@ class StandingFilter(filters.FilterSet):  # type: ignore[misc] # django-filter i
         """What a choice asks of rows."""
         conditions: dict[str, Callable[[], Q]] = {
             "q": lambda: found(value) if self.named else Q(),
-            "stage": lambda: not_connected() if value == "unconnected" else Q(stage=value),
+            "stage": lambda: {"on_line": Q(stage__in=CONNECTED), "unconnected": not_connected()}.get(
+                value, Q(stage=value)
+            ),
             "having": lambda: Q(**{f"{value}__gt": 0}),
             "late": lambda: late(self.on),
             "contradicted": lambda: Q(contradictions__len__gt=0),

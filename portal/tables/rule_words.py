@@ -210,11 +210,12 @@ def sentence(evidence: Evidence) -> str:
 
 
 def address(evidence: Evidence, *, facility: int) -> str:
-    """Where what the evidence is about is shown; "" where it is about nothing that has a page."""
-    if evidence.about is None:
-        return ""
-    kind, pk = evidence.about
-    return _ADDRESSES[kind](pk, facility) if kind in _ADDRESSES else ""
+    """Where what the evidence is about is shown, or what it was read from; "" where nothing is kept of it."""
+    if evidence.about is not None:
+        kind, pk = evidence.about
+        return _ADDRESSES[kind](pk, facility)
+    route = _READ_FROM.get(Says(evidence.says))
+    return reverse(route, args=[facility]) if route else ""
 
 
 def parameters_in_words(code: str, stored: Mapping[str, Any]) -> list[tuple[Text, str]]:
@@ -267,5 +268,18 @@ def _rounded(value: float) -> float:
 
 _ADDRESSES: dict[str, Callable[[int, int], str]] = {
     "camera": lambda pk, _facility: reverse("camera", args=[pk]),
-    "zone": lambda _pk, facility: reverse("facility", args=[facility]),
+    "zone": lambda pk, facility: f"{reverse('facility', args=[facility])}#zone-{pk}",
+    "report": lambda pk, facility: f"{reverse('rollout', args=[facility])}#report-{pk}",
+    "deadline": lambda _pk, _facility: reverse("deadlines"),
+}
+# Pages of the facility on which that stands from which it was read, or on which it is missing.
+_READ_FROM: dict[Says, str] = {
+    **dict.fromkeys((Says.NO_ZONES, Says.NO_CAMERAS, Says.NONE_FORBIDDEN), "facility"),
+    **dict.fromkeys((Says.CONTACT, Says.NO_CONTACT, Says.CONTACT_LACKS), "facility"),
+    **dict.fromkeys((Says.SINK_CONFIRMED, Says.SINK_CLAIMED, Says.SINK_DENIED, Says.SINK_NOT_CLAIMED), "rollout"),
+    **dict.fromkeys((Says.CLOSED, Says.CONNECTED_ON, Says.NOT_CONNECTED), "rollout"),
+    **dict.fromkeys((Says.RECEIVING_SINCE, Says.NOT_RECEIVING, Says.OPEN_BEFORE), "rollout"),
+    **dict.fromkeys((Says.NOTICE_POSTED, Says.NO_NOTICE), "rollout"),
+    **dict.fromkeys((Says.UPTIME, Says.WORST_DAY, Says.NOT_OBSERVED_FOR), "facility_uptime"),
+    **dict.fromkeys((Says.NOTHING_MEASURED, Says.OBSERVED_TOO_LITTLE), "facility_uptime"),
 }

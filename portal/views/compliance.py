@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,17 +19,17 @@ from facilities.access.doors.page import Page
 from facilities.domain.folding import matches
 from facilities.enums import Permission, UnitLevel
 from facilities.models import AdministrativeUnit, Organisation
-from portal.domain.standing import Standing
+from portal.domain.standing import CONNECTED, Standing
 from portal.domain.standing import total as sum_of
 from portal.figures.refreshing import refresh
 from portal.models import SavedView
 from portal.pictures.tile_map import tile_map
 from portal.queries import has_districts, reached, top_unit, within
 from portal.queries.sources import Rows, Source, frozen, frozen_days_around, live, week_before
-from portal.queries.standings import by_district, by_province, of_all, of_one
-from portal.tables.columns import DEFAULT_GROUPS, GROUPS, ICONS, PAIR, chosen_groups, difference
+from portal.queries.standings import by_district, by_province, late, of_all, of_one
+from portal.tables.columns import DEFAULT_GROUPS, GROUPS, ICONS, PAIR, chosen_groups, difference, ratio
 from portal.tables.compliance import DistrictTable, FacilityTable, ProvinceTable, facilities_url
-from portal.tables.figures import percent
+from portal.tables.figures import exists, percent
 from portal.tables.filters import PAGE_SIZES, TROUBLES, StandingFilter, asked_day
 from portal.tables.words import until
 
@@ -35,6 +38,8 @@ COLUMNS_REMEMBERED = "compliance_columns"
 # How many facilities a page makes anew before it reads; what is left is made in the background.
 MADE_BEFORE_READING = 200
 WORST = 10
+# How many facilities can be chosen to act on together: as many as a form may name, with what else it sends.
+MOST_CHOSEN = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,22 @@ class Compliance(Page):
             return HttpResponseRedirect(reverse(route, args=[top], query=request.GET))
         now = timezone.now()
         # What is not there is said before anything is written.
-        level = self._level(pk)
+        unit, divided = self._unit(pk)
         refresh(now=now, limit=MADE_BEFORE_READING)
         day = asked_day(request.GET, timezone.localdate(now))
         source = frozen(self.person, day, now) if day else live(self.person, now)
+        level = self._level(unit, source, divided=divided)
         chosen = StandingFilter(request.GET, within(source.rows, level.unit), on=source.on, named=level.by_facility)
         groups = chosen_columns(request)
         rules = [code for code in groups if code.startswith("R")]
         rows = chosen.narrowed
+        may_direct = self._may_direct(level, source)
         table, total, before = self._table(level, rows, source, chosen, groups, rules)
+        if level.by_facility:
+            table.ticking = may_direct
+            table.ticked = request.GET.get("choose") == "all" and total.facilities <= MOST_CHOSEN
         size = page_size(request)
-        RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
+        RequestConfig(request, paginate=paging(size, total, level)).configure(table)
         if level.by_facility:
             _compare(table, rows, source.on)
         context = {
@@ -93,22 +103,30 @@ class Compliance(Page):
             "columns_asked": "columns" in request.GET,
             "worst": _worst(rows, source.on) if not level.by_facility else [],
             "map": self._map(level, source),
-            "may_direct": Organisation.objects.visible_to(self.person, Permission.DIRECT).exists(),
-            "matching": _matching(rows) if level.by_facility else [],
+            "may_direct": may_direct,
+            "elsewhere": _elsewhere(table, rows) if level.by_facility and may_direct and table.ticked else [],
+            "most_chosen": MOST_CHOSEN,
             "export_table": "facilities" if level.by_facility else "units",
             "export_unit": pk,
         }
         return render(request, "portal/compliance.html", context)
 
-    def _level(self, pk: int | None) -> Level:
-        """404 where none of the unit's facilities is in the person's reach."""
+    def _unit(self, pk: int | None) -> tuple[AdministrativeUnit | None, bool]:
+        """The unit, and whether it is divided now; 404 where none of its facilities is in the person's reach."""
         if pk is None:
-            return Level(None, divided=True, by_facility=self.by_facility)
+            return None, True
         unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=pk)
         divided = has_districts(within(reached(self.person), unit))
         if divided is None:
             raise Http404
-        divided = divided and unit.level == UnitLevel.PROVINCE
+        return unit, divided
+
+    def _level(self, unit: AdministrativeUnit | None, source: Source, *, divided: bool) -> Level:
+        """Whether it is divided say the figures: what has districts now had none then, or the other way round."""
+        if unit is None:
+            return Level(None, divided=True, by_facility=self.by_facility)
+        then = has_districts(within(source.rows, unit))
+        divided = (divided if then is None else then) and unit.level == UnitLevel.PROVINCE
         return Level(unit, divided=divided, by_facility=self.by_facility or not divided)
 
     @staticmethod
@@ -136,6 +154,12 @@ class Compliance(Page):
         table = kind(found, total=total, before=before if befores else None, **options)
         table.befores = befores
         return table, total, before if befores else None
+
+    def _may_direct(self, level: Level, source: Source) -> bool:
+        """Whether the rows may be chosen to be reminded: facilities as they stand now, by who directs somewhere."""
+        if not level.by_facility or source.frozen or not exists("reminder_new"):
+            return False
+        return bool(Organisation.objects.visible_to(self.person, Permission.DIRECT).exists())
 
     def _here(self, level: Level, top: int | None, request: HttpRequest) -> dict[str, Any]:
         return {
@@ -185,16 +209,35 @@ def _compare(table: Any, rows: Rows, on: date) -> None:  # noqa: ANN401 - django
 
 
 def _worst(rows: Rows, on: date) -> list[tuple[Any, Standing]]:
-    """The facilities that are furthest behind: past their deadline first, then the fewest verified zones."""
-    behind = rows.filter(closed=False).order_by("connected_on", "due_on", "zones_verified", "folded")
-    found = list(behind.filter(connected_on=None)[:WORST])
-    found += list(behind.exclude(contradictions=[])[: WORST - len(found)])
-    return [(row, of_one(row, on)) for row in found]
+    """The facilities that are furthest behind: past their deadline first, the longest first, then by what is verified.
+
+    Those of which nothing is wrong are not among them.
+    """
+    behind = rows.filter(closed=False).exclude(Q(stage__in=CONNECTED, contradictions=[], verified=F("claimed")))
+    is_late = Case(When(late(on), then=Value(0)), default=Value(1), output_field=IntegerField())
+    due = Case(When(late(on), then=F("due_on")))
+    ordered = behind.order_by(is_late, due, ratio("verified", "claimed"), "folded", "facility_id")
+    return [(row, of_one(row, on)) for row in ordered[:WORST]]
 
 
-def _matching(rows: Rows) -> list[int]:
-    """Ids of all facilities of the filter, for acting on them together."""
-    return list(rows.order_by().values_list("facility", flat=True)[:3000])
+def _elsewhere(table: Any, rows: Rows) -> list[int]:  # noqa: ANN401 - django-tables2 is untyped
+    """Ids of the filter's facilities that stand on other pages of the table than this one."""
+    shown = {row.record.facility_id for row in table.paginated_rows}
+    return [pk for pk in rows.order_by().values_list("facility", flat=True) if pk not in shown]
+
+
+def paging(size: int, total: Standing, level: Level) -> dict[str, Any]:
+    """How the table is cut into pages. Of facilities the total says how many there are: they are not counted again."""
+    cut: dict[str, Any] = {"per_page": size, "silent": True}
+    return cut | {"paginator_class": partial(Counted, rows=total.facilities)} if level.by_facility else cut
+
+
+class Counted(Paginator):  # type: ignore[type-arg] # of rows of either kind
+    """Pages of rows whose number is known."""
+
+    def __init__(self, object_list: Any, per_page: int, *, rows: int, **options: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(object_list, per_page, **options)
+        self.count = rows
 
 
 def _as_of(day: date | None) -> dict[str, str]:

@@ -16,9 +16,11 @@ from facilities.enums import Permission
 from facilities.models import ComplianceRule, User
 from portal.domain.rules.outcome import Result
 from portal.domain.rules.registry import CODES
+from portal.figures.refreshing import refresh
 from portal.models import FacilityStanding
 from portal.rules.records import versions
 from portal.tables.rule_words import ORDER, RULES_IN_WORDS, parameters_in_words
+from portal.views.compliance import MADE_BEFORE_READING
 
 # The column of the figures that holds the codes of the rules with that result.
 COLUMNS = {Result.FAIL: "failed", Result.UNKNOWN: "undecided", Result.PASS: "passed"}
@@ -39,6 +41,7 @@ class ComplianceRules(Page):
     permissions = {"GET": Permission.VIEW_FIGURES}
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        refresh(now=timezone.now(), limit=MADE_BEFORE_READING)
         tallies = _tallies(self.person, CODES)
         today, newest = timezone.localdate(), {}
         for rule in ComplianceRule.objects.filter(code__in=CODES).order_by("valid_from"):
@@ -57,6 +60,7 @@ class ComplianceRulePage(Page):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         rule = get_object_or_404(ComplianceRule.objects.filter(code__in=CODES).select_related("organisation"), pk=pk)
         lines = versions(rule.code)
+        refresh(now=timezone.now(), limit=MADE_BEFORE_READING)
         tally = _tallies(self.person, (rule.code,))[rule.code]
         kept = ComplianceRule.objects.visible_to(self.person, Permission.DIRECT)
         context = {

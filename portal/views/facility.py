@@ -14,6 +14,7 @@ from cameras.enums import Reason, State
 from cameras.models import Camera
 from facilities.access.doors.page import Page
 from facilities.domain.deadlines import in_force
+from facilities.domain.reminders_told import unseen_reminders
 from facilities.enums import Permission, Requirement, Stage
 from facilities.models import Deadline, Document, Facility, User, Zone
 from portal.domain.coverage import CoveredZone, Verdict, by_kind, coverage
@@ -42,7 +43,8 @@ class FacilityPage(Page):
         rows = Facility.objects.select_related("organisation", "district", "province")
         facility = get_object_or_404(self.visible(rows), pk=pk)
         zones = covered_zones(facility)
-        facts = present_facts([facility.pk], now=timezone.now())[facility.pk]
+        now = timezone.now()
+        facts = present_facts([facility.pk], now=now)[facility.pk]
         held = self._held(facility)
         context = {
             "facility": facility,
@@ -59,6 +61,7 @@ class FacilityPage(Page):
             "may_report": Permission.REPORT_PROGRESS in held,
             "may_watch": Permission.VIEW_PICTURES in held,
             "may_administer": Permission.ADMINISTER in held,
+            **unseen_reminders(facility, self.person, now),
             **_line(facts),
             **_steps(facility, zones, facts, held),
         }

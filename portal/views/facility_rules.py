@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from cameras.models import Camera
 from facilities.access.doors.page import Page
 from facilities.domain.deadlines import day_ends
 from facilities.enums import Permission
 from facilities.models import ComplianceRule, Facility
-from portal.domain.rules.outcome import Outcome, RuleFact, evaluate
+from portal.domain.rules.outcome import Evidence, Outcome, RuleFact, evaluate
 from portal.domain.rules.parameters import read
 from portal.figures.loading import Moment, load, rules_as_of
 from portal.forms.compliance_rules import RulesAsOfForm
@@ -70,14 +71,15 @@ def answered(facility: int, day: date | None) -> list[Answer]:
     if facts is None:
         return []
     records = {each.pk: each for each in rules}
-    return [_answer(outcome, records, facility) for outcome in by_trouble(evaluate(facts, rules))]
+    cameras = set(Camera.objects.filter(zone__facility=facility).values_list("pk", flat=True))
+    return [_answer(outcome, records, facility, cameras) for outcome in by_trouble(evaluate(facts, rules))]
 
 
 def _asks_uptime(rule: RuleFact, moment: Moment) -> bool:
     return rule.code == "R9" and rule.in_force(moment.day)
 
 
-def _answer(outcome: Outcome, records: dict[int, RuleFact], facility: int) -> Answer:
+def _answer(outcome: Outcome, records: dict[int, RuleFact], facility: int, cameras: set[int]) -> Answer:
     assert outcome.rule is not None  # noqa: S101 - evaluate names it
     rule = records[outcome.rule]
     return Answer(
@@ -85,5 +87,11 @@ def _answer(outcome: Outcome, records: dict[int, RuleFact], facility: int) -> An
         rule,
         RULES_IN_WORDS[outcome.code],
         parameters_in_words(outcome.code, rule.parameters),
-        [(sentence(each), address(each, facility=facility)) for each in outcome.evidence],
+        [(sentence(each), _page(each, facility, cameras)) for each in outcome.evidence],
     )
+
+
+def _page(evidence: Evidence, facility: int, cameras: set[int]) -> str:
+    """Where the sentence leads; nowhere for a camera of that day that is there no more."""
+    kind, pk = evidence.about or ("", 0)
+    return "" if kind == "camera" and pk not in cameras else address(evidence, facility=facility)

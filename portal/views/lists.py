@@ -1,11 +1,10 @@
 """Lists beside the compliance table: who is not connected and why, whose claims are contradicted, and all cameras."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django_tables2 import RequestConfig
 
@@ -18,13 +17,19 @@ from portal.queries.cameras import cameras_of
 from portal.queries.sources import Rows, live
 from portal.queries.standings import not_connected
 from portal.tables.cameras import CameraFilter, CameraTable
-from portal.tables.figures import evidence
 from portal.tables.filters import PAGE_SIZES, StandingFilter
-from portal.tables.lists import NotConnectedTable
-from portal.tables.words import CONTRADICTIONS, UNNAMED
+from portal.tables.lists import ContradictionTable, NotConnectedTable, each_contradiction
 from portal.views.compliance import MADE_BEFORE_READING, page_size
 
-CONTRADICTIONS_A_PAGE = 200
+# Beyond so many digits no number of the database lies.
+LONGEST_NUMBER = 18
+
+
+def _number(text: str) -> int:
+    """A number of the database; 404 where it cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
+        raise Http404
+    return int(text)
 
 
 class OfUnit(Page):
@@ -36,12 +41,17 @@ class OfUnit(Page):
         """The unit of that number."""
         if not number:
             return None
-        if not (number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004 - no number of the database is longer
-            raise Http404
-        unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=number)
+        unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=_number(number))
         if not within(reached(self.person), unit).exists():
             raise Http404
         return unit
+
+    def facility(self, number: str) -> Facility | None:
+        """The one facility to which `?facility=` narrows the list."""
+        if not number:
+            return None
+        facilities = self.visible(Facility.objects.select_related("organisation"))
+        return get_object_or_404(facilities, pk=_number(number))
 
     def standings(self, unit: AdministrativeUnit | None) -> tuple[Rows, date]:
         """Figures as they stand now of the facilities there, and the day."""
@@ -79,62 +89,38 @@ class Contradictions(OfUnit):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         unit = self.unit(request.GET.get("unit", ""))
-        only = request.GET.get("facility", "")
-        facility = self._facility(only) if only else None
+        facility = self.facility(request.GET.get("facility", ""))
         rows, on = self.standings(unit)
         if facility is not None:
             rows = rows.filter(facility=facility)
         chosen = StandingFilter(request.GET, rows.exclude(contradictions=[]), on=on)
-        found = chosen.narrowed.select_related("district", "province").order_by("folded")
-        said = [
-            {
-                "row": row,
-                "said": words,
-                "url": evidence(words.evidence, row.facility_id) or reverse("facility", args=[row.facility_id]),
-            }
-            for row in found[:CONTRADICTIONS_A_PAGE]
-            for words in (CONTRADICTIONS.get(code, UNNAMED) for code in row.contradictions)
-        ]
+        table = ContradictionTable(each_contradiction(chosen.narrowed).select_related("district", "province"))
+        RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
         context = {
             **self.frame(request, unit),
             "filter": chosen,
-            "said": said,
-            "facilities": found.count(),
+            "table": table,
+            "facilities": chosen.narrowed.count(),
             "export_table": "contradictions",
             "export_unit": unit.pk if unit else None,
         }
         return render(request, "portal/contradictions.html", context)
 
-    def _facility(self, number: str) -> Facility:
-        if not (number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004 - no number of the database is longer
-            raise Http404
-        return get_object_or_404(self.visible(Facility.objects.all()), pk=number)
-
-
-def _page_of(facility: int) -> str:
-    return reverse("facility", args=[facility])
-
 
 class Cameras(OfUnit):
     """Every camera in reach, one row each."""
-
-    _BOUND: ClassVar[int] = 19
 
     def get(self, request: HttpRequest) -> HttpResponse:
         unit = self.unit(request.GET.get("unit", ""))
         chosen = CameraFilter(request.GET, cameras_of(self.person, unit))
         rows = chosen.qs
-        only = request.GET.get("facility", "")
-        if only:
-            if not (only.isascii() and only.isdigit() and len(only) < self._BOUND):
-                raise Http404
-            facility = get_object_or_404(self.visible(Facility.objects.select_related("organisation")), pk=only)
+        if facility := self.facility(request.GET.get("facility", "")):
             rows = rows.filter(zone__facility=facility)
         table = CameraTable(rows, order_by=request.GET.get("sort", "trouble"))
         RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
         context = {
             **self.frame(request, unit),
-            "facility": facility if only else None,
+            "facility": facility,
             "filter": chosen,
             "table": table,
             "narrows": any(request.GET.get(name) for name in chosen.filters),

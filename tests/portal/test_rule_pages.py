@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState
 from facilities.domain.deadlines import day_ends
-from facilities.enums import Stage, ZoneKind
+from facilities.enums import ZoneKind
 from facilities.models import ComplianceRule, Zone
+from portal.domain.facts import CameraFact, ZoneFact
 from portal.domain.rules.registry import CODES
 from portal.figures.loading import Moment, rules_as_of
-from portal.models import FacilityStanding
 from portal.rules.records import load_rules
 from portal.views import facility_rules
 from tests.portal.domain.rules.knowledge import PLACE, known
@@ -29,26 +29,6 @@ TODAY = timezone.localdate()
 @pytest.fixture
 def world(world: World) -> World:
     load_rules(actor=None, now=NOW)
-    for name, facility in world.facilities.items():
-        FacilityStanding.objects.update_or_create(
-            facility=facility,
-            defaults={
-                "day": TODAY,
-                "code": facility.code,
-                "name": f"Cơ sở {name}",
-                "searched": name,
-                "folded": name,
-                "sector": facility.sector,
-                "premises": facility.premises,
-                "province_id": facility.province_id,
-                "district_id": facility.district_id,
-                "stage": Stage.NOT_SURVEYED,
-                "passed": ["R2"],
-                "failed": ["R1", "R7"] if name == "tam_ky_school" else ["R7"],
-                "undecided": ["R9"],
-                "computed_at": NOW,
-            },
-        )
     return world
 
 
@@ -83,9 +63,10 @@ def test_the_list_takes_as_many_queries_for_one_rule_as_for_thirteen(
 ) -> None:
     client = login("national_leader")
     client.get("/rules/")
-    with django_assert_num_queries(count := 8):
+    with django_assert_num_queries(count := 10):
         client.get("/rules/")
     ComplianceRule.objects.exclude(code="R1").delete()
+    client.get("/rules/")
     with django_assert_num_queries(count):
         client.get("/rules/")
 
@@ -163,7 +144,11 @@ def test_a_facilitys_page_says_why_with_the_camera_behind_it(world: World, login
     found = {each.outcome.code: each for each in answer.context["answers"]}
     assert set(found) == set(CODES)
     assert found["R1"].outcome.result == "fail"
-    assert [url for _, url in found["R1"].evidence] == [f"/cameras/{camera.pk}/", f"/facilities/{facility.pk}/"]
+    gate = Zone.objects.get(facility=facility, kind=ZoneKind.GATE)
+    assert [url for _, url in found["R1"].evidence] == [
+        f"/cameras/{camera.pk}/",
+        f"/facilities/{facility.pk}/#zone-{gate.pk}",
+    ]
     assert "Camera tam_ky_school" in answer.text
     assert "Not met" in answer.text
 
@@ -208,3 +193,17 @@ def test_a_day_of_which_nothing_is_known_or_none_at_all_is_answered(world: World
     answer = login("qn_leader").get(f"/facilities/{facility.pk}/rules/", {"as_of": asked})
     assert answer.status_code == 200
     assert ("Nothing is known of that day." in answer.text) is (asked == "2020-01-01")
+
+
+def test_a_camera_that_is_there_no_more_leads_nowhere(
+    world: World, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there on that day, and stays named."""
+    facility = world.facilities["tam_ky_school"]
+    zone = Zone.objects.get(facility=facility, kind=ZoneKind.TOILET)
+    gone = CameraFact(99, "Camera đã gỡ", zone.pk, State.OK, NOW)
+    facts = known(zones=(ZoneFact(zone.pk, ZoneKind.TOILET, zone.name),), cameras=(gone,))
+    monkeypatch.setattr(facility_rules, "load", lambda *_asked, **_more: {facility.pk: facts})
+    answer = login("qn_analyst").get(f"/facilities/{facility.pk}/rules/")
+    (r2,) = [each for each in answer.context["answers"] if each.outcome.code == "R2"]
+    assert [(("Camera đã gỡ" in text), url) for text, url in r2.evidence] == [(True, "")]

@@ -19,7 +19,7 @@ from django.utils import translation
 
 from cameras.enums import Reason, State
 from cameras.models import Acceptance, Camera, CameraState, Transition
-from facilities.enums import ZoneKind
+from facilities.enums import Sink, SinkSays, ZoneKind
 from facilities.models import (
     AdministrativeUnit,
     ComplianceRule,
@@ -30,7 +30,11 @@ from facilities.models import (
     Mandate,
     Organisation,
     ProgressReport,
+    Reminder,
+    ReminderRule,
+    Reminding,
     RoleGrant,
+    SinkReport,
     StoredFile,
     User,
     Zone,
@@ -145,6 +149,7 @@ def addresses() -> list[str]:
         "files": StoredFile,
         "frozen": Snapshot,
         "publications": Publication,
+        "reminders": Reminding,
         "reports": ProgressReport,
         "rules": ComplianceRule,
         "views": SavedView,
@@ -200,8 +205,20 @@ def troubled(world: World) -> World:
     letter = issued(world, "qn")
     sent(world, letter, "tam_ky_school", "hoi_an_hotel", by="qn_leader")
     sent(world, incoming(world, "national"), "qn", by="national_leader")
-    deadline(letter)
+    _reminded(world, deadline(letter))
     return world
+
+
+def _reminded(world: World, of_which: Deadline) -> None:
+    """A round and a rule of it, a claim that waits and one that is denied."""
+    school, body = world.facilities["tam_ky_school"], world.nodes["qn"]
+    rule = ReminderRule.objects.create(deadline=of_which, organisation=body, days=-3, text="Nhắc", set_at=NOW)
+    for made in ({"rule": rule}, {"sent_by": world.people["qn_leader"], "chosen_by": "q=x"}):
+        reminding = Reminding.objects.create(organisation=body, sent_at=NOW, day=NOW.date(), text="Nhắc", **made)
+        Reminder.objects.create(reminding=reminding, facility=school)
+    said = {"facility": school, "on": NOW.date(), "recorded_at": NOW}
+    for sink, says in ((Sink.CENTRAL, SinkSays.CLAIMED), (Sink.IOC, SinkSays.CLAIMED), (Sink.IOC, SinkSays.DENIED)):
+        SinkReport.objects.create(sink=sink, says=says, **said)
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -41,6 +41,8 @@ ROWS: dict[str, Row] = {
     "compliance/<int:pk>/": Row({"GET": FIGURES}, UNIT),
     "compliance/<int:pk>/facilities/": Row({"GET": FIGURES}, UNIT),
     "views/": Row({"GET": LOGGED_IN, "POST": LOGGED_IN}, form=view_form),
+    "views/undo/": Row({"POST": LOGGED_IN}),
+    "views/<int:pk>/rename/": Row({"POST": OWN}, VIEW, form=view_form),
     "views/<int:pk>/delete/": Row({"POST": OWN}, VIEW),
 }
 

@@ -27,10 +27,21 @@ def test_a_share_is_never_shown_as_the_threshold_that_it_misses(uptime: float, s
     assert "11/06/2021" in said
 
 
-def test_a_camera_leads_to_its_page_and_a_zone_to_its_facility() -> None:
-    assert address(Evidence(Says.KIND_DELIVERS, ("camera", 7)), facility=3) == "/cameras/7/"
-    assert address(Evidence(Says.KIND_WITHOUT_CAMERA, ("zone", 7)), facility=3) == "/facilities/3/"
-    assert address(Evidence(Says.NO_ZONES), facility=3) == ""
+@pytest.mark.parametrize(
+    ("says", "about", "leads_to"),
+    [
+        (Says.KIND_DELIVERS, ("camera", 7), "/cameras/7/"),
+        (Says.KIND_WITHOUT_CAMERA, ("zone", 7), "/facilities/3/#zone-7"),
+        (Says.CONNECTED_ON, ("report", 7), "/facilities/3/rollout/#report-7"),
+        (Says.DEADLINE, ("deadline", 7), "/deadlines/"),
+        (Says.SINK_CLAIMED, None, "/facilities/3/rollout/"),
+        (Says.UPTIME, None, "/facilities/3/uptime/"),
+        (Says.NO_CONTACT, None, "/facilities/3/"),
+        (Says.ROSTER_NOT_KEPT, None, ""),
+    ],
+)
+def test_evidence_leads_to_what_it_is_about(says: Says, about: tuple[str, int] | None, leads_to: str) -> None:
+    assert address(Evidence(says, about), facility=3) == leads_to
 
 
 def test_parameters_stand_with_their_units() -> None:
