@@ -163,6 +163,26 @@ class TestThePage:
         assert "Of 2 required zones</a></th><td>1</td><td>1</td>" in shown
         assert "1 of 2 required zones deliver a picture now" in shown
 
+    @pytest.mark.parametrize(
+        ("who", "shown"),
+        [("tam_ky_officer", True), ("contractor", True), ("qn_operator", False), ("qn_leader", False)],
+    )
+    def test_the_contact_is_edited_by_whoever_reports_and_not_by_whoever_registers_cameras(
+        self, facility: Facility, login: Login, who: str, *, shown: bool
+    ) -> None:
+        assert (reverse("contact_edit", args=[facility.pk]) in page(login(who), facility)) is shown
+
+    def test_the_document_of_a_deadline_is_a_link_for_whoever_may_open_it(
+        self, world: World, facility: Facility, login: Login
+    ) -> None:
+        due = deadline(world.nodes["national"], timezone.localdate(), NOW)
+        link = reverse("document", args=[due.document_id])
+        for who, shown in (("national_leader", True), ("tam_ky_officer", False)):
+            text = page(login(who), facility)
+            assert "4403/CV-BCĐ" in text
+            assert (link in text) is shown
+            assert (login(who).get(link).status_code == 200) is shown
+
     def test_a_tap_on_a_zone_without_a_camera_leads_to_registering_there(
         self, facility: Facility, officer: Client, login: Login
     ) -> None:
