@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 import redis
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
