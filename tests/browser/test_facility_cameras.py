@@ -122,6 +122,7 @@ def test_what_arrived_although_its_answer_was_lost_is_registered_once(
     expect(phone.locator(".camera-test")).to_have_count(2)
     expect(phone.locator("[name=address]")).to_have_value("")
     assert Camera.objects.filter(streams__url="rtsp://10.1.2.9/main").count() == 1
+    expect(phone.locator("#messages .alert-success")).to_have_count(1)
     assert len(names) == 2
     assert names[0] == names[1]
     assert loaded == []
