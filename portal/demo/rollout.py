@@ -10,6 +10,7 @@ from itertools import cycle
 from django.utils import timezone
 
 from facilities.domain.connection_step import report_connection
+from facilities.domain.contacts import set_contact
 from facilities.domain.deadline_setting import set_deadline
 from facilities.domain.distribution import distribute
 from facilities.domain.documents import Letterhead, issue
@@ -24,6 +25,11 @@ REACHED = (
 )
 REASONS = cycle((BlockReason.OUTDATED_CAMERAS, BlockReason.SECURITY_SETTINGS, BlockReason.NEW_PURCHASE))
 ISSUED_DAYS_AGO, DAYS_LEFT = 14, 3
+# Whom to call, in turn; some facilities name nobody.
+NAMES = (
+    *("Trần Thị Bích Ngọc", "Nguyễn Văn Hòa", "Lê Thị Kim Chi", None),
+    *("Phan Đình Long", "Huỳnh Thị Thu", "Đinh Công Tâm"),
+)
 
 
 def order(*, actor: User, now: datetime) -> None:
@@ -60,9 +66,15 @@ def order(*, actor: User, now: datetime) -> None:
 
 
 def report(facilities: Sequence[Facility], *, now: datetime) -> None:
-    """Reports of each of the facilities, up to where it is; every other one that is not connected says why."""
+    """Contact and reports of each of the facilities, up to where it is.
+
+    Every other one that is not connected says why. Those that are watched have put up their notices, most of them.
+    """
     today = timezone.localdate(now)
-    for number, (facility, reached) in enumerate(zip(facilities, cycle(REACHED), strict=False)):
+    yesterday = Account(on=today - timedelta(days=1))
+    for number, (facility, reached, name) in enumerate(zip(facilities, cycle(REACHED), cycle(NAMES), strict=False)):
+        if name is not None:
+            _name(facility, name, number)
         for stage in list(Stage)[1 : reached.order + 1]:
             account = Account(on=today - timedelta(days=ISSUED_DAYS_AGO - stage.order))
             if stage is Stage.CONNECTED:
@@ -75,7 +87,20 @@ def report(facilities: Sequence[Facility], *, now: datetime) -> None:
                 facility=facility,
                 kind=ReportKind.BLOCKED,
                 reasons=[next(REASONS)],
-                account=Account(on=today - timedelta(days=1)),
+                account=yesterday,
                 actor=None,
                 now=now,
             )
+        elif reached is Stage.WATCHING and number % 4:
+            report_other(facility=facility, kind=ReportKind.NOTICE, account=yesterday, actor=None, now=now)
+
+
+def _name(facility: Facility, full_name: str, number: int) -> None:
+    set_contact(
+        facility=facility,
+        full_name=full_name,
+        title="Cán bộ phụ trách cơ sở",
+        # No subscriber's number begins with 0, and no address ends like this one: neither is anybody's.
+        phone=f"0235 00000{number:02}",
+        email=f"coso{number:02}@quangnam.example",
+    )

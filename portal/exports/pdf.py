@@ -61,7 +61,7 @@ def write_pdf(sheet: Sheet, path: Path, progress: Progress = lambda _done: None)
     totals = sheet.totals
     context = {
         "sheet": sheet,
-        "moment": written(sheet.moment, Kind.MOMENT),
+        "as_of": sheet.as_of,
         "language": get_language(),
         "columns": [column for _place, column in columns],
         # In percent of the page. Widths that are known beforehand spare measuring every cell.

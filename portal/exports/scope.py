@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from facilities.models import AdministrativeUnit, User
 from portal.figures.refreshing import refresh
 from portal.queries import reached, within
-from portal.queries.sources import live
-from portal.tables.filters import StandingFilter
+from portal.queries.sources import Rows, Source, frozen, live
+from portal.tables.filters import StandingFilter, asked_day
 
 # Beyond so many digits no number of the database lies.
 _LONGEST_NUMBER = 18
@@ -20,6 +20,9 @@ _LONGEST_NUMBER = 18
 class Selection:
     """The facilities that the filters leave of those that the person reaches, and both in words."""
 
+    source: Source
+    # Their figures, and their ids.
+    rows: Rows
     facilities: list[int]
     unit: AdministrativeUnit | None
     scope: str
@@ -28,27 +31,31 @@ class Selection:
     name: str
 
 
-def select(person: User, query: QueryDict, *, by_facility: bool = True) -> Selection:
+def select(person: User, query: QueryDict, *, by_facility: bool = True, of_past: bool = False) -> Selection:
     """Read the address as the page of tables does; `unit` in it is the number in the page's path.
 
-    A unit without any facility in reach leaves none, and is not named.
+    A unit without any facility in reach leaves none, and is not named. Where the table can be `of_past`, the day that
+    the address asks for decides which figures these are; else they are those of now.
     """
-    unit = _unit(query)
-    # As on the page: figures are brought up to date before they are read.
-    while refresh(now=timezone.now()):
-        pass
-    source = live(person, timezone.now())
+    unit, now = _unit(query), timezone.now()
+    day = asked_day(query, timezone.localdate(now)) if of_past else None
+    if day is None:
+        # As on the page: figures are brought up to date before they are read.
+        while refresh(now=now):
+            pass
+    source = frozen(person, day, now) if day else live(person, now)
     rows = within(source.rows, unit)
     if unit is not None and not within(reached(person), unit).exists():
         unit, rows = None, rows.none()
     chosen = StandingFilter(query, rows, on=source.on, named=by_facility)
-    facilities = list(chosen.narrowed.order_by().values_list("facility", flat=True))
+    rows = chosen.narrowed
+    facilities = list(rows.order_by().values_list("facility", flat=True))
     name = chosen.chosen("q")
     scope = _("Facilities that %(person)s answers for: %(unit)s") % {
         "person": person,
         "unit": unit or _("Whole country"),
     }
-    return Selection(facilities, unit, scope, _words(chosen), name)
+    return Selection(source, rows, facilities, unit, scope, _words(chosen), name)
 
 
 def in_reach(person: User, facilities: list[int]) -> bool:

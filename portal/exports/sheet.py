@@ -51,6 +51,8 @@ class Sheet:
     name: str
     title: str
     moment: datetime
+    # As of when the figures are, in words: a day's end is 24:00.
+    as_of: str
     # Whose facilities these are, and what they were narrowed to, as pairs of a label and a value.
     scope: str
     asked_by: str

@@ -8,7 +8,7 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.exports.sheet import Cell, Column, Kind, Progress, Row, Sheet, written
+from portal.exports.sheet import Cell, Column, Kind, Progress, Row, Sheet
 
 # Excel has no more rows in a sheet; one is the head, one the total.
 MOST_ROWS = 1_048_576 - 2
@@ -72,7 +72,7 @@ def _about(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - xlsxwriter is unt
     bold, text = book.add_format({"bold": True}), book.add_format(_FORMATS[Kind.TEXT])
     lines = [
         (_("Table"), sheet.title),
-        (_("Figures as of"), written(sheet.moment, Kind.MOMENT)),
+        (_("Figures as of"), sheet.as_of),
         (_("Scope"), sheet.scope),
         *sheet.filters,
         (_("Asked for by"), sheet.asked_by),

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.test import Client
 from django.urls import path
+from django.utils import timezone
 from django.views.generic import DetailView
 from pytest_django import Settings
 from rest_framework.mixins import DestroyModelMixin, RetrieveModelMixin
@@ -19,6 +21,7 @@ from facilities.access.doors.page import Page, PersonalPage
 from facilities.enums import MandateFunction, Permission
 from facilities.models import Facility
 from facilities.serializers import FacilitySerializer
+from portal.figures.refreshing import refresh
 from tests.access.derived import WORDS
 from tests.access.kinds import FACILITY, Row
 from tests.access.matrix import findings, questions, routes_served
@@ -186,8 +189,11 @@ OFFER = {"Invitation", "MandateChoice"}
 SIGNED = {"RoleReturn"}
 # Takes a role of the person's own at the very body, which no reach stands for.
 OWN_ROLE = {"DocumentAcknowledge"}
-# They count, and name no facility of this world: what they count is tried where they are (tests/portal).
-COUNT_ALONE = {"ComplianceRules", "ProgressCurve"}
+# They count, and name no facility of this world: what a persona's page counts, by the view.
+COUNT_ALONE: dict[str, Callable[[Any], int]] = {
+    "ComplianceRules": lambda context: sum(tally.number for tally in context["rules"][0]["tally"]),
+    "ProgressCurve": lambda context: context["progress"].target,
+}
 OPENED = """
     SELECT id FROM facilities_organisation
     WHERE (%s, %s, %s, %s::text[], %s, %s) IS NOT NULL
@@ -238,6 +244,24 @@ class TestEachViewBehindADoor:
     ) -> None:
         monkeypatch.setattr(rule, "_RULE", OPENED)
         assert caught(standing_world, {behind.route: TABLE[behind.route]})
+
+    @pytest.mark.parametrize("behind", [behind for behind in VIEWS if behind.view.__name__ in COUNT_ALONE], ids=str)
+    def test_what_counts_alone_counts_more_when_the_rule_lets_everybody_reach_everything(
+        self, standing_world: World, monkeypatch: Patch, settings: Settings, behind: Behind
+    ) -> None:
+        settings.SECOND_FACTOR_REQUIRED = False
+        while refresh(now=timezone.now()):
+            pass
+
+        def counted_by(name: str) -> int:
+            client = Client()
+            client.force_login(standing_world.people[name])
+            return COUNT_ALONE[behind.view.__name__](client.get(f"/{behind.route}").context)
+
+        everything = counted_by("national_leader")
+        assert 0 < counted_by("qn_leader") < everything
+        monkeypatch.setattr(rule, "_RULE", OPENED)
+        assert counted_by("qn_leader") == everything
 
     @pytest.mark.parametrize(
         "behind", [behind for behind in VIEWS if behind.asks_for_more and behind.view.__name__ not in OFFER], ids=str

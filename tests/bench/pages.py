@@ -8,7 +8,6 @@ them the straightforward way in Django: the national table's aggregates over raw
 
 import gc
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,8 @@ from django.utils import timezone
 from cameras.models import Transition
 from facilities.enums import Role
 from facilities.models import AdministrativeUnit, Facility, User
+from portal.exports.registry import TABLES
+from portal.exports.xlsx import write_xlsx
 from portal.rules.records import load_rules
 from tests.bench import country, history, raw
 
@@ -48,9 +49,11 @@ def main() -> None:
         with _country(name) as person:
             found[name] = {page: _measured(task) for page, task in _pages(person).items()}
             found[name]["national, aggregates over raw rows"] = _measured(lambda: raw.national(person), rounds=3)
+            _print({name: found[name]})
             if name == only[-1]:
                 figures = _exports(person)
-    _print(found)
+    if len(found) > 1:
+        _print(found)
     national = {name: pages["national"][0] for name, pages in found.items()}
     last = found[only[-1]]
     answer = {
@@ -131,41 +134,41 @@ def _measured(task: Task, rounds: int = ROUNDS) -> tuple[float, int]:
     task()
     with CaptureQueriesContext(connection) as asked:
         task()
+    # The next request forgets them.
+    queries = len(asked)
     taken = []
     for _ in range(rounds):
         gc.collect()
         started = time.perf_counter()
         task()
         taken.append(time.perf_counter() - started)
-    return round(statistics.median(taken) * 1000, 1), len(asked)
+    return round(statistics.median(taken) * 1000, 1), queries
 
 
 def _exports(person: User) -> dict[str, float]:
     """Seconds and the growth of memory of the table of all cameras, in a process of its own."""
-    program = f"import tests.bench.pages as pages; pages.export_all({person.pk}, {connection.settings_dict['NAME']!r})"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    program = (
+        "import django; django.setup(); from tests.bench.pages import export_all; "
+        f"export_all({person.pk}, {connection.settings_dict['NAME']!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True)
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return answer
 
 
 def export_all(person: int, database: str) -> None:
     """In a process of its own: write all cameras as XLSX, print seconds, rows and MiB beyond what there was before."""
-    import django
-    from django.conf import settings
-
-    django.setup()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = database
-    from portal.exports.registry import TABLES
-    from portal.exports.xlsx import write_xlsx
-
+    connection.settings_dict["NAME"] = database
     with tempfile.TemporaryDirectory() as folder:
         who = User.objects.get(pk=person)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        # What getrusage calls the most ever includes the process that started this one; this peak begins here.
+        Path("/proc/self/clear_refs").write_text("5")
+        before = _resident("VmRSS")
         started = time.perf_counter()
         sheet = TABLES["cameras"].sheet(who, QueryDict(""), timezone.now())
         write_xlsx(sheet, Path(folder) / "cameras.xlsx")
         seconds = time.perf_counter() - started
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        grown = (_resident("VmHWM") - before) / 1024
     print(
         json.dumps(
             {
@@ -175,6 +178,12 @@ def export_all(person: int, database: str) -> None:
             }
         )
     )
+
+
+def _resident(of: str) -> int:
+    """Of this process, in KiB: VmRSS is what it holds, VmHWM the most that it has held."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{of}:"))
 
 
 def _print(found: dict[str, dict[str, tuple[float, int]]]) -> None:

@@ -1,4 +1,3 @@
-import gzip
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -202,7 +201,8 @@ def test_a_table_of_every_province_stays_light(world: World, login: Login) -> No
     """All 63 provinces fit on one page of a hundred rows, on a line of 256 kbit/s, which carries them compressed."""
     client = login("national_leader")
     short, long = (
-        len(gzip.compress(client.get(reverse("compliance"), {"rows": "100", "q": q}).content)) for q in ("da nang", "")
+        len(client.get(reverse("compliance"), {"rows": "100", "q": q}, headers={"accept-encoding": "gzip"}).content)
+        for q in ("da nang", "")
     )
     assert (long - short) * 62 + short < 50_000
 

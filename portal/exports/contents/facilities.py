@@ -3,37 +3,29 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from facilities.enums import BlockReason, Premises, Sector, Stage
 from facilities.models import User
 from portal.exports.contents.parts import CHUNK, count, local, place_columns, sheet_of
 from portal.exports.scope import select
 from portal.exports.sheet import Cell, Column, Kind, Row, Sheet, share
-from portal.models.figures import FacilityStanding
+from portal.models import FacilityStanding, Figures, Snapshot
+from portal.queries.sources import Rows
+from portal.tables.compliance import in_order
+from portal.tables.words import CONTRADICTIONS, UNNAMED
 
 RULES = tuple(f"R{number}" for number in range(1, 13))
-# Codes of portal.domain.contradictions in words.
-CONTRADICTIONS: dict[str, str | Promise] = {
-    "connected_without_camera": gettext_lazy("Reported as connected, but no camera is registered"),
-    "connected_without_picture": gettext_lazy("Reported as connected, but no camera delivers a picture"),
-    "watched_without_picture": gettext_lazy("Reported as watched 24/7, but no camera delivers a picture"),
-    "accepted_without_camera": gettext_lazy("Reported as accepted, but no camera is registered"),
-    "zone_without_picture": gettext_lazy("Reported as connected, but a required zone has no picture"),
-    "camera_in_forbidden_zone": gettext_lazy("A camera stands in a forbidden zone"),
-    "sink_denied": gettext_lazy("A connection is claimed that the receiving side denies"),
-}
 
 
 def facilities(person: User, query: QueryDict, now: datetime) -> Sheet:
     """Every figure of each facility."""
-    selection = select(person, query)
-    rows = _standings(selection.facilities)
+    selection = select(person, query, of_past=True)
+    rows = _by_place(selection.rows)
+    if asked := query.get("sort"):
+        rows = in_order(rows, asked.split(","))
     columns = [
         *place_columns(),
         Column(_("Sector"), width=16),
@@ -83,7 +75,7 @@ def not_connected(person: User, query: QueryDict, now: datetime) -> Sheet:
     """Facilities that are not connected, why, and how many days late they are."""
     selection = select(person, query)
     before = [stage.value for stage in Stage if stage.order < Stage.CONNECTED.order]
-    rows = _standings(selection.facilities).filter(stage__in=before, closed=False)
+    rows = _by_place(selection.rows).filter(stage__in=before, closed=False)
     today = timezone.localdate(now)
     columns = [
         *place_columns(),
@@ -111,7 +103,7 @@ def not_connected(person: User, query: QueryDict, now: datetime) -> Sheet:
 def contradictions(person: User, query: QueryDict, now: datetime) -> Sheet:
     """Facilities whose claims verification contradicts."""
     selection = select(person, query)
-    rows = _standings(selection.facilities).exclude(contradictions=[])
+    rows = _by_place(selection.rows).exclude(contradictions=[])
     columns = [
         *place_columns(),
         Column(_("Stage"), width=20, printed=True),
@@ -133,17 +125,16 @@ def contradictions(person: User, query: QueryDict, now: datetime) -> Sheet:
     )
 
 
-def _standings(facilities: list[int]) -> QuerySet[FacilityStanding]:
-    rows = FacilityStanding.objects.filter(facility__in=facilities).select_related("province", "district")
-    return rows.order_by("province__name", "district__name", "name", "pk")
+def _by_place(rows: Rows) -> Rows:
+    return rows.select_related("province", "district").order_by("province__name", "district__name", "name", "pk")
 
 
-def _place(row: FacilityStanding) -> list[Cell]:
+def _place(row: Figures) -> list[Cell]:
     district = row.district
     return [str(row.province), str(district) if district else "", local(row.name, row.name_en), row.code]
 
 
-def _figures(row: FacilityStanding) -> Row:
+def _figures(row: FacilityStanding | Snapshot) -> Row:
     observed = row.ok_seconds + row.impaired_seconds + row.down_seconds
     return [
         *_place(row),
@@ -176,11 +167,11 @@ def _figures(row: FacilityStanding) -> Row:
         _contradictions(row),
         *(_result(row, rule) for rule in RULES),
         ", ".join(sorted(row.failed, key=_number)),
-        row.computed_at,
+        row.taken_at if isinstance(row, Snapshot) else row.computed_at,
     ]
 
 
-def _late(rows: QuerySet[FacilityStanding], today: date) -> Iterator[Row]:
+def _late(rows: Rows, today: date) -> Iterator[Row]:
     for row in rows.iterator(chunk_size=CHUNK):
         late = (today - row.due_on).days if row.due_on else None
         yield [
@@ -196,21 +187,22 @@ def _late(rows: QuerySet[FacilityStanding], today: date) -> Iterator[Row]:
         ]
 
 
-def _contradicted(rows: QuerySet[FacilityStanding]) -> Iterator[Row]:
+def _contradicted(rows: Rows) -> Iterator[Row]:
     for row in rows.iterator(chunk_size=CHUNK):
         figures = [row.claimed, row.verified, row.down, row.unknown]
         yield [*_place(row), str(Stage(row.stage).label), *figures, _contradictions(row)]
 
 
-def _blocked(row: FacilityStanding) -> str:
+def _blocked(row: Figures) -> str:
     return "; ".join(str(BlockReason(reason).label) for reason in row.blocked)
 
 
-def _contradictions(row: FacilityStanding) -> str:
-    return "; ".join(str(CONTRADICTIONS.get(code, code)) for code in row.contradictions)
+def _contradictions(row: Figures) -> str:
+    found = (CONTRADICTIONS.get(code, UNNAMED) for code in row.contradictions)
+    return "; ".join(f"{each.claim}: {each.against}" for each in found)
 
 
-def _result(row: FacilityStanding, rule: str) -> str:
+def _result(row: Figures, rule: str) -> str:
     if rule in row.passed:
         return _("Kept")
     if rule in row.failed:

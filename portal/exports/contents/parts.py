@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from facilities.models import User
 from portal.exports.scope import Selection
-from portal.exports.sheet import Column, Kind, Row, Sheet
+from portal.exports.sheet import Column, Kind, Row, Sheet, written
 
 CHUNK = 2000
 
@@ -45,11 +45,14 @@ def sheet_of(
     total: int,
     filters: Iterable[tuple[str, str]] = (),
 ) -> Sheet:
-    """The sheet of what the person selected, at this moment."""
+    """The sheet of what the person selected, at this moment or as of the end of the day that they asked for."""
+    source = selection.source
+    as_of = f"{written(source.on, Kind.DATE)} 24:00" if source.frozen else written(now, Kind.MOMENT)
     return Sheet(
         name=name,
         title=title,
         moment=now,
+        as_of=as_of,
         scope=selection.scope,
         asked_by=str(person),
         filters=[*selection.filters, *filters],

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from facilities.domain.folding import matches
@@ -12,16 +11,14 @@ from facilities.models import User
 from portal.exports.contents.parts import count, sheet_of
 from portal.exports.scope import select
 from portal.exports.sheet import Column, Kind, Row, Sheet
-from portal.models import FacilityStanding
 from portal.queries.standings import UnitRow, by_district, by_province
 
 
 def units(person: User, query: QueryDict, now: datetime) -> Sheet:
     """One row a province; within a province, one a district."""
-    selection = select(person, query, by_facility=False)
+    selection = select(person, query, by_facility=False, of_past=True)
     below = selection.unit is not None
-    standings = FacilityStanding.objects.filter(facility__in=selection.facilities)
-    found = (by_district if below else by_province)(standings, timezone.localdate(now))
+    found = (by_district if below else by_province)(selection.rows, selection.source.on)
     rows = sorted((row for row in found if matches(selection.name, row.name)), key=lambda row: row.order)
     columns = [
         Column(_("District") if below else _("Province or city"), width=30, printed=True),

@@ -14,7 +14,9 @@ from facilities.models import AdministrativeUnit, Organisation, Zone
 from portal.exports.pdf import OwnFontsOnly, write_pdf
 from portal.exports.registry import TABLES
 from portal.exports.sheet import share
+from portal.models import FacilityStanding
 from tests.portal.exports.taking import as_csv, as_xlsx, sheet_of, standings
+from tests.portal.tables.made import freeze_as
 from tests.world import NOW, World, add_camera
 
 PAYLOADS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"]
@@ -96,6 +98,33 @@ def test_the_filters_are_those_of_the_page(world: World, tmp_path: Path) -> None
     assert names("cameras", f"having=down&unit={unit}") == set()
     sheet = sheet_of("facilities", leader, "sector=army&q=qn&page=3")
     assert [value for _label, value in sheet.filters] == ["qn", "Quân đội quản lý"]
+
+
+@pytest.mark.parametrize("table", ["facilities", "units"])
+def test_a_past_day_is_of_what_was_frozen_then(world: World, table: str, tmp_path: Path) -> None:
+    standings(world, tam_ky_school={"claimed": 7, "verified": 6})
+    freeze_as(date(2021, 6, 11), FacilityStanding.objects.all())
+    FacilityStanding.objects.all().delete()
+    standings(world, tam_ky_school={"claimed": 1})
+    leader = world.people["qn_leader"]
+    for query, claimed in (("as_of=2021-06-11", 9), ("", 3), ("as_of=2021-06-10", 0)):
+        sheet = sheet_of(table, leader, query)
+        rows = [*as_csv(sheet, tmp_path)]
+        place = rows[0].index("Khai báo")
+        assert int(rows[-1][place]) == claimed
+        assert (sheet.as_of == "11/06/2021 24:00") == (claimed == 9)
+
+
+def test_the_order_is_the_pages(world: World, tmp_path: Path) -> None:
+    standings(world, tam_ky_school={"claimed": 2}, qn_barracks={"claimed": 3}, hoi_an_hotel={"claimed": 1})
+    leader = world.people["qn_leader"]
+
+    def claimed(query: str) -> list[str]:
+        return [row[13] for row in as_csv(sheet_of("facilities", leader, query), tmp_path)[1:4]]
+
+    assert claimed("sort=-claimed") == ["3", "2", "1"]
+    assert claimed("sort=claimed") == ["1", "2", "3"]
+    assert claimed("sort=password") == claimed("")
 
 
 def test_a_unit_out_of_reach_leaves_nothing_and_is_not_named(world: World) -> None:
