@@ -17,7 +17,7 @@ from portal.redirects import ASKED
 # What became of a form: taken the first time already, or still in hand.
 FATE, BEFORE, IN_HAND = "X-Draft-Fate", "taken before", "in hand"
 
-# The name that static/portal/js/draft.js gives to what is sent: anew whenever anything in the form was changed.
+# The name that static/portal/js/draft.js gives to what is sent: another one for anything else.
 _NAME = re.compile(r"[0-9a-f]{32}")
 _KEPT_SECONDS = 24 * 3600
 # How long one that died halfway bars its repetition.

@@ -10,9 +10,9 @@ const LOGGING_IN = /^\/(login|account)\//;
 const PATIENCE_MS = 45_000;
 // What is sent again while the server still has it in hand waits so long.
 const IN_HAND_MS = 2000;
-// The name under which what stands in a form is sent; another one as soon as anything in it changes. What has arrived
-// under a name, and whose answer was lost, is not done again.
-const names = new WeakMap();
+// What a form sent last without an answer, and under which name: the same is sent under it again, so that what has
+// arrived is not done twice; anything else has another name.
+const lost = new WeakMap();
 
 const isKept = (field) =>
   field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "submit", "button"].includes(field.type) &&
@@ -89,7 +89,7 @@ async function send(form, button) {
   say(form, "");
   try {
     const answer = await ask(form, body);
-    names.delete(form);
+    lost.delete(form);
     await take(form, answer);
   } catch {
     say(form, "line");
@@ -99,11 +99,11 @@ async function send(form, button) {
 }
 
 async function ask(form, body) {
-  if (!names.has(form)) names.set(form, randomName());
+  const name = nameOf(form, body);
   const stop = new AbortController();
   const hasFiles = [...body.values()].some((value) => value instanceof File && value.size);
   const timer = hasFiles ? 0 : setTimeout(() => stop.abort(), PATIENCE_MS);
-  const options = { method: "POST", body, headers: { "X-Draft": names.get(form) }, signal: stop.signal };
+  const options = { method: "POST", body, headers: { "X-Draft": name }, signal: stop.signal };
   try {
     for (;;) {
       const answer = await fetch(form.getAttribute("action") || location.href, options);
@@ -113,6 +113,14 @@ async function ask(form, body) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function nameOf(form, body) {
+  // A field without a file holds an empty one of this very moment.
+  const told = (value) => (value instanceof File ? value.size && [value.name, value.size, value.lastModified] : value);
+  const what = JSON.stringify([...body].map(([field, value]) => [field, told(value)]));
+  if (lost.get(form)?.what !== what) lost.set(form, { what, name: randomName() });
+  return lost.get(form).name;
 }
 
 /** Where a page is not served over TLS, browsers have no randomUUID. */
@@ -154,12 +162,8 @@ function tend(form) {
   const answered = form.hasAttribute("data-answered") || form.querySelector("[aria-invalid=true], .errorlist");
   if (!answered) bringBack(form);
   let last;
-  const changed = () => {
-    names.delete(form);
-    store(form);
-  };
-  form.addEventListener("input", changed);
-  form.addEventListener("change", changed);
+  form.addEventListener("input", () => store(form));
+  form.addEventListener("change", () => store(form));
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
