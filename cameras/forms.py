@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.domain.naming import free_name
@@ -26,6 +28,18 @@ class ZoneChoice(forms.ModelChoiceField[Zone]):
     def label_from_instance(self, obj: Zone) -> str:
         name = f"{obj.name} ({obj.get_kind_display()})"
         return f"{name} – {obj.requirement.label}" if obj.requirement is Requirement.FORBIDDEN else name
+
+
+class ZoneToCover(ZoneChoice):
+    """The same, saying which required zones have no camera yet: the zones are annotated with their `registered`."""
+
+    def label_from_instance(self, obj: Zone) -> str:
+        label = super().label_from_instance(obj)
+        return " – ".join([label, gettext("no camera yet")]) if _uncovered(obj) else label
+
+
+def _uncovered(zone: Zone) -> bool:
+    return zone.requirement is Requirement.REQUIRED and not getattr(zone, "registered", 0)
 
 
 class CameraForm(forms.Form):
@@ -215,15 +229,21 @@ class CameraForm(forms.Form):
 
 
 class QuickCameraForm(CameraForm):
-    """The same in short, for many in a row: who names no name has the camera called after its zone."""
+    """The same in short, for many in a row: in the next zone without a camera, and called after it."""
 
     FIRST = ("zone", "address", "username", "password")
     MORE = ("name", "sub_address", "interval", "basic_allowed")
+
+    zone = ZoneToCover(label=_("Zone"), queryset=Zone.objects.none(), empty_label=_("Choose the zone"))
 
     def __init__(self, data: QueryDict | None = None, *, facility: Facility, **options: Any) -> None:
         super().__init__(data, facility=facility, **options)
         self.fields["name"].required = False
         self.fields["name"].help_text = _("Left empty, it is called after its zone.")
+        zones = facility.zones.annotate(registered=Count("cameras")).order_by("name")
+        self.fields["zone"].queryset = zones  # type: ignore[attr-defined] # ZoneToCover has one
+        if data is None and not self.initial.get("zone"):
+            self.initial["zone"] = next((zone.pk for zone in zones if _uncovered(zone)), None)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "facilities.access.whence.RequestOnRecord",
     "allauth.account.middleware.AccountMiddleware",
     "portal.account.presence.LastSeen",
+    "portal.once.Once",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]

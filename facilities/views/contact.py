@@ -31,7 +31,7 @@ class FacilityContact(Page):
                 form.tell(refusal)
             else:
                 messages.success(request, _("The contact is saved."))
-                return redirect("contact_edit", pk)
+                return redirect("facility", pk)
         return self._show(request, facility, form)
 
     def _facility(self, pk: int) -> Facility:

@@ -14,9 +14,12 @@ from cameras.models import Camera
 from cameras.views.cameras import secret_fields, standing
 from cameras.views.wall import wall_words
 from facilities.access.doors.page import Page
+from facilities.domain.rollout import standing_of
 from facilities.enums import Permission, Stage
 from facilities.models import Facility
-from portal.views.rollout.steps import step_url
+from portal.domain.coverage import coverage
+from portal.views.facility import covered_zones
+from portal.views.rollout.steps import STEPS, step_url
 
 
 @secret_fields
@@ -61,15 +64,28 @@ class FacilityCameras(Page):
         rows = self.visible(Camera.objects.for_tiles().annotate(standing=STANDING))
         cameras = rows.filter(zone__facility=facility).order_by("-registered_at", "-pk")
         tests = [standing(camera, self.request) for camera in cameras]
-        return {"facility": facility, "tests": tests, "waiting": any(test["waiting"] for test in tests)}
+        covered, following = coverage(covered_zones(facility)), self._following(facility)
+        return {
+            "facility": facility,
+            "tests": tests,
+            "waiting": any(test["waiting"] for test in tests),
+            "coverage": covered,
+            "following": following,
+            "complete": bool(following and tests and covered.claimed == covered.required),
+        }
+
+    def _following(self, facility: Facility) -> dict[str, Any] | None:
+        """The report that comes next, where this person may send it and cameras are what it is about."""
+        reports = Facility.objects.visible_to(self.person, Permission.REPORT_PROGRESS).filter(pk=facility.pk)
+        if not reports.exists() or Stage.ACCEPTED not in standing_of(facility).next_steps[:1]:
+            return None
+        return {"title": STEPS[Stage.ACCEPTED].title, "url": step_url(facility.pk, Stage.ACCEPTED)}
 
     def _show(self, request: HttpRequest, form: QuickCameraForm, facility: Facility) -> HttpResponse:
-        reports = Facility.objects.visible_to(self.person, Permission.REPORT_PROGRESS).filter(pk=facility.pk)
         watches = Facility.objects.visible_to(self.person, Permission.VIEW_PICTURES).filter(pk=facility.pk)
         context = self._tests(facility) | {
             "form": form,
             "shows_pictures": watches.exists(),
-            "acceptance": step_url(facility.pk, Stage.ACCEPTED) if reports.exists() else "",
             "words": wall_words(),
         }
         return render(request, "portal/facility_cameras.html", context)

@@ -7,12 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from cameras.enums import Reason, State
 from cameras.models import Camera, CameraState
-from facilities.enums import ZoneKind
+from facilities.enums import Stage, ZoneKind
 from facilities.models import Facility
+from tests.portal.figures.happenings import report
 from tests.world import NOW, World, add_camera
 
 Login = Callable[[str], Client]
@@ -106,3 +108,38 @@ def test_it_costs_the_same_queries_for_one_camera_and_for_many(facility: Facilit
         for each in range(4):
             add_camera(facility, f"{number} {each}", url=f"rtsp://10.1.{number}.{each}/main")
     assert costs[0] == costs[1]
+
+
+def test_the_next_required_zone_without_a_camera_is_proposed(facility: Facility, officer: Client) -> None:
+    facility.zones.create(kind=ZoneKind.STORE, name="A store")
+    yard = facility.zones.create(kind=ZoneKind.YARD, name="Yard")
+    gate = facility.zones.get(kind=ZoneKind.GATE)
+    shown = page(officer, facility)
+    assert f'value="{gate.pk}" selected' in shown
+    assert shown.count("no camera yet") == 2
+    officer.post(path(facility), sent(facility))
+    shown = page(officer, facility)
+    assert f'value="{yard.pk}" selected' in shown
+    assert shown.count("no camera yet") == 1
+    assert f'value="{gate.pk}" selected' in officer.get(f"{path(facility)}?zone={gate.pk}").content.decode()
+
+
+def test_it_leads_to_the_acceptance_when_that_comes_next_and_all_required_zones_have_a_camera(
+    world: World, facility: Facility, officer: Client, login: Login
+) -> None:
+    acceptance = reverse("rollout_acceptance", args=[facility.pk])
+    assert acceptance not in page(officer, facility)
+    report(facility, Stage.INSTALLING, timezone.localdate(), timezone.now())
+    shown = page(officer, facility)
+    assert acceptance in shown
+    assert "onward-next" not in shown
+    officer.post(path(facility), sent(facility))
+    CameraState.objects.filter(camera=world.cameras["tam_ky_school"]).update(state=State.OK, reason="")
+    shown = page(officer, facility)
+    assert "<b>2/2</b>" in shown
+    assert "<b>1/2</b>" in shown
+    assert "onward-next" in shown
+    # Who registers cameras and does not report is led nowhere.
+    assert acceptance not in page(login("qn_operator"), facility)
+    report(facility, Stage.CONNECTED, timezone.localdate(), timezone.now())
+    assert acceptance not in page(officer, facility)

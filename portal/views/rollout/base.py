@@ -164,7 +164,7 @@ class StepReport(Reporting):
         del report
         following = standing_of(self.facility).next_steps
         if self.stage in (Stage.CONNECTED, Stage.WATCHING) or not following:
-            return reverse("facility", args=[self.facility.pk])
+            return reverse("rollout", args=[self.facility.pk])
         return step_url(self.facility.pk, following[0])
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from facilities.domain.rollout import report_step
-from facilities.enums import Stage
+from facilities.enums import Permission, Stage
 from facilities.forms.rollout import CostedForm
 from facilities.models import ProgressReport
 from portal.views.rollout.base import StepReport
@@ -39,9 +40,14 @@ class Procurement(PlainStep):
 
 
 class Installation(PlainStep):
-    """Installing has begun."""
+    """Installing has begun: cameras are registered next, by whoever may."""
 
     stage = Stage.INSTALLING
+
+    def onward(self, report: ProgressReport) -> str:
+        if self.may(Permission.REGISTER_CAMERAS):
+            return reverse("facility_cameras", args=[self.facility.pk])
+        return super().onward(report)
 
 
 class Watching(PlainStep):

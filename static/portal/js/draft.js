@@ -6,6 +6,13 @@ const KEPT_MS = 7 * 24 * 3600 * 1000;
 const HOLDS_ACCOUNT = /:\/\/[^/]*@/;
 // Where somebody is led whose session has ended: nothing was taken from them yet.
 const LOGGING_IN = /^\/(login|account)\//;
+// What has no files and no answer by then will get none.
+const PATIENCE_MS = 45_000;
+// What is sent again while the server still has it in hand waits so long.
+const IN_HAND_MS = 2000;
+// What a form sent last without an answer, and under which name: the same is sent under it again, so that what has
+// arrived is not done twice; anything else has another name.
+const lost = new WeakMap();
 
 const isKept = (field) =>
   field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "submit", "button"].includes(field.type) &&
@@ -83,12 +90,44 @@ async function send(form, button) {
   form.setAttribute("aria-busy", "true");
   say(form, "");
   try {
-    await take(form, await fetch(form.getAttribute("action") || location.href, { method: "POST", body, headers: { "X-Draft": "1" } }));
+    const answer = await ask(form, body);
+    lost.delete(form);
+    await take(form, answer);
   } catch {
     say(form, "line");
   } finally {
     form.removeAttribute("aria-busy");
   }
+}
+
+async function ask(form, body) {
+  const name = nameOf(form, body);
+  const stop = new AbortController();
+  const hasFiles = [...body.values()].some((value) => value instanceof File && value.size);
+  const timer = hasFiles ? 0 : setTimeout(() => stop.abort(), PATIENCE_MS);
+  const options = { method: "POST", body, headers: { "X-Draft": name }, signal: stop.signal };
+  try {
+    for (;;) {
+      const answer = await fetch(form.getAttribute("action") || location.href, options);
+      if (answer.headers.get("X-Draft-Fate") !== "in hand") return answer;
+      await new Promise((wake) => setTimeout(wake, IN_HAND_MS));
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nameOf(form, body) {
+  // A field without a file holds an empty one of this very moment.
+  const told = (value) => (value instanceof File ? value.size && [value.name, value.size, value.lastModified] : value);
+  const what = JSON.stringify([...body].map(([field, value]) => [field, told(value)]));
+  if (lost.get(form)?.what !== what) lost.set(form, { what, name: randomName() });
+  return lost.get(form).name;
+}
+
+/** Where a page is not served over TLS, browsers have no randomUUID. */
+function randomName() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function take(form, answer) {

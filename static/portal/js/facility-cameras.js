@@ -20,8 +20,9 @@ async function takeIn(form) {
     row.querySelector(".tile")?.dispatchEvent(new Event("tile:added", { bubbles: true }));
     row.scrollIntoView({ block: "nearest" });
   }
-  for (const id of ["poll", "count", "none-yet"]) document.getElementById(id).replaceWith(page.getElementById(id));
+  for (const id of ["messages", "onward", "count", "none-yet", "poll"]) document.getElementById(id).replaceWith(page.getElementById(id));
   htmx.process(document.getElementById("poll"));
+  document.querySelector(".onward-next")?.scrollIntoView({ block: "nearest" });
   fresh.elements.zone.focus({ preventScroll: true });
 }
 
