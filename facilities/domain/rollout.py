@@ -93,7 +93,10 @@ def report_other(
     actor: User | None,
     now: datetime,
 ) -> ProgressReport:
-    """Report a block with its reasons, a pause, a closing and so on. Raises ValidationError by field, kind for one."""
+    """Report a block with its reasons, a pause, a closing and so on.
+
+    Raises ValidationError at kind, reasons, note, on, files.
+    """
     before = _begin(facility)
     if kind not in before.stands.kinds:
         raise ValidationError({"kind": _not_now(before, kind)})

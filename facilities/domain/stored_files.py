@@ -43,12 +43,17 @@ def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "files"
 
 
+def too_large(name: str) -> str:
+    """What is said of a file that is larger than what is taken in."""
+    text = _("%(name)s is larger than %(most)s MB. Attach a smaller file, such as a scan with fewer dots an inch.")
+    return text % {"name": name, "most": MOST_BYTES // 1024**2}
+
+
 def check(upload: "UploadedFile[Any]") -> str:
     """The media type of an uploaded file. Raises ValidationError: too large, or of no kind that is taken in."""
     name, size = upload.name or "", upload.size or 0
     if size > MOST_BYTES:
-        text = _("%(name)s is larger than %(most)s MB. Attach a smaller file, such as a scan with fewer dots an inch.")
-        raise ValidationError(text % {"name": name, "most": MOST_BYTES // 1024**2})
+        raise ValidationError(too_large(name))
     if not size:
         raise ValidationError(_("%(name)s is empty.") % {"name": name})
     upload.seek(0)

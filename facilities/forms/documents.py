@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facilities.domain.numbers import NUMBER_LENGTH, SYMBOL_LENGTH, WRITTEN_LENGTH
-from facilities.domain.stored_files import ACCEPTED, MOST_BYTES
 from facilities.enums import Direction, OrganisationKind, Urgency
 from facilities.forms.acts import ActForm, DayField
+from facilities.forms.attachments import CHOOSING, AttachingForm
 from facilities.models import Organisation
 
 _NO_SUCH_DAY = {"invalid": _("There is no such day. Write it as day/month/year, for example 07/06/2021.")}
@@ -25,8 +24,10 @@ class ExistingDay(DayField):
         super().__init__(error_messages=_NO_SUCH_DAY, **kwargs)
 
 
-class DocumentForm(ActForm):
-    """What stands on every document. `sent_bytes` is the size of the request, to tell of a file that was cut off."""
+class DocumentForm(AttachingForm):
+    """What stands on every document."""
+
+    attaches = "file"
 
     subject = forms.CharField(
         label=_("Subject of the document"),
@@ -48,24 +49,12 @@ class DocumentForm(ActForm):
         label=_("File"),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput({"accept": ACCEPTED}),
+        widget=forms.FileInput(CHOOSING),
         help_text=_("PDF, JPEG, PNG, DOCX or XLSX, at most 15 MB"),
     )
 
     # Behind a tap: what most documents are entered without.
     seldom: tuple[str, ...] = ("due_on", "signer_title", "signer_name")
-
-    def __init__(self, *args: Any, sent_bytes: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sent_bytes = sent_bytes
-
-    def clean_file(self) -> Any:  # noqa: ANN401 - as in Django's forms
-        """Refuse to go on without a file that was dropped on its way, for it was too large."""
-        file = self.cleaned_data.get("file")
-        if file is None and self.sent_bytes > MOST_BYTES:
-            text = _("The file is larger than %(most)s MB. Attach a smaller one.")
-            raise ValidationError(text % {"most": MOST_BYTES // 1024**2})
-        return file
 
     @property
     def chosen_again(self) -> str:

@@ -12,20 +12,21 @@ from facilities.domain.rollout import LONGEST_NOTE, Account
 from facilities.domain.survey import ZoneFound
 from facilities.enums import BlockReason, Payer, ReportKind, Sink, ZoneKind
 from facilities.forms.acts import ActForm, DayField
-from facilities.forms.attachments import FilesField
+from facilities.forms.attachments import AttachingForm, FilesField
 from facilities.forms.dong import DongField
 from facilities.forms.rows import RowForm
 
 
-class ReportForm(ActForm):
+class ReportForm(AttachingForm):
     """What every report says: on which day it was so, and what there is to add."""
 
     # These stand last, whatever a report asks for before them.
-    LAST = ("actual_cost", "on", "note", "files")
+    LAST = ("actual_cost", "on", "note", "attached")
 
     on = DayField(label=_("Day"), initial=timezone.localdate, help_text=_("The day on which it was so."))
     note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea({"rows": 3}))
-    files = FilesField()  # type: ignore[assignment] # a field, which Django takes out of the class
+    attached = FilesField()
+    called = {"files": "attached"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +35,7 @@ class ReportForm(ActForm):
     def account(self) -> Account:
         """What was entered, which must be valid."""
         given = self.cleaned_data
-        return Account(on=given["on"], note=given["note"], uploads=given["files"])
+        return Account(on=given["on"], note=given["note"], uploads=given["attached"])
 
 
 class CostedForm(ReportForm):

@@ -45,11 +45,14 @@ class Rows:
         else:
             initial = [self._typed(typed, number) for number in range(self._count(typed))]
             initial += [{} for _ in range(spare if draft is not None else 0)]
-        data = [sent] * len(initial)
         self.forms = [
-            kind(each, prefix=f"{prefix}-{number}", initial=dict(values))
-            for number, (each, values) in enumerate(zip(data, initial, strict=True))
-        ][:MOST_ROWS]
+            self._form(sent, f"{prefix}-{number}", values) for number, values in enumerate(initial[:MOST_ROWS])
+        ]
+
+    def _form(self, sent: QueryDict | None, prefix: str, values: Mapping[str, Any]) -> RowForm:
+        """The row with what was sent. One that was not meant holds it unchecked, so that nothing is said of it."""
+        form = self.kind(sent, prefix=prefix, initial=dict(values))
+        return form if form.filled else self.kind(prefix=prefix, initial=dict(values))
 
     def __iter__(self) -> Iterator[RowForm]:
         return iter(self.forms)
@@ -87,7 +90,7 @@ class Rows:
     @property
     def wrong(self) -> bool:
         """Whether any of them has a mistake to show."""
-        return any(form.is_bound and form.filled and form.errors for form in self.forms)
+        return any(form.is_bound and form.errors for form in self.forms)
 
     def _count(self, typed: QueryDict) -> int:
         number = typed.get(f"{self.prefix}-rows", "")

@@ -25,6 +25,7 @@ from facilities.domain.documents import (
 from facilities.domain.folding import matches
 from facilities.enums import OrganisationKind, Permission, Urgency
 from facilities.forms.acts import ActForm
+from facilities.forms.attachments import sent_bytes
 from facilities.forms.documents import DistributionForm, DocumentForm, IncomingForm, IssueForm
 from facilities.models import Document, Organisation
 from facilities.views.act import Act, Text
@@ -62,10 +63,8 @@ class DocumentEntry(Act):
     icon = "file-plus"
 
     def form(self, sent: Any) -> ActForm:  # noqa: ANN401 - what Django's forms take
-        request = self.request
-        size = request.META.get("CONTENT_LENGTH") or "0"
-        files = request.FILES if sent is not None else None
-        return self.kind(sent, files, sent_bytes=int(size) if size.isdigit() else 0, initial=self.first())
+        files = self.request.FILES if sent is not None else None
+        return self.kind(sent, files, sent_bytes=sent_bytes(self.request), initial=self.first())
 
     # The form that it is written in.
     kind: type[DocumentForm]

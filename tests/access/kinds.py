@@ -106,6 +106,8 @@ class Row:
     sent: Mapping[str, Kind] = field(default_factory=dict)
     # What is sent with methods that change something, about the thing of that name.
     form: Callable[[World, str], Mapping[str, Any]] | None = None
+    # What must be so for that to be taken in: done before it is sent, and taken back after it.
+    prepare: Callable[[World, str], None] | None = None
     # Names who reaches the thing that it is about, and by which bodies: "who can see this camera, and why?"
     names_who_reaches: bool = False
     # Not written by hand, but read from the door: what the route is about, and what must be sent, is not known.

@@ -129,6 +129,13 @@ class Question:
         number = str(self.row.of.number(world, self.name)) if self.row.of else ""
         return "/" + NUMBER.sub(number, self.route)
 
+    def prepared(self, world: World) -> bool:
+        """Bring the world to where what is sent would be taken in; whether that changed anything."""
+        if self.method not in UNSAFE or self.takes is None or self.row.prepare is None:
+            return False
+        self.row.prepare(world, self.name)
+        return True
+
     def asked(self, client: Client, world: World) -> HttpResponse:
         """The answer. What is sent would really change something, were it let through."""
         body, kind = "", "application/json" if self.row.api else FORM
@@ -241,6 +248,8 @@ def findings(world: World, persona: str, asked: Iterable[Question] | None = None
         with transaction.atomic():
             expected = question.expected(who)
             refused = expected not in (DONE, None)
+            if question.prepared(world):
+                counted = None
             if refused and counted is None:
                 counted = written()
             answer = question.asked(client, world)

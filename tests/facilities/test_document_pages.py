@@ -17,6 +17,7 @@ from facilities.enums import RecordedAction, Urgency
 from facilities.models import Deadline, Document, Recipient, Record
 from tests.facilities.page import text
 from tests.facilities.papers import PDF, deadline, head, incoming, issued, sent
+from tests.large_upload import MEGABYTE, send_large
 from tests.world import World
 
 Login = Callable[[str], Client]
@@ -84,6 +85,22 @@ def test_what_is_refused_says_so_and_what_was_typed_stays(
     assert 'value="4403/CV-BCĐ"' in page
     assert "Lắp đặt camera</textarea>" in page
     assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize("route", ["document_enter", "document_issue"])
+def test_500_megabytes_are_refused_at_the_field_and_what_was_typed_stays(
+    world: World, login: Login, route: str, tmp_path: Path
+) -> None:
+    fields = paper(number="8", symbol="UBND-KGVX")
+    path = reverse(route, args=[world.nodes["qn"].pk])
+    answer, body = send_large(login("qn_leader"), path, fields, "file", megabytes=500)
+    assert answer.context["form"].errors == {
+        "file": ["A file is larger than 15 MB and was not taken. Attach a smaller one."]
+    }
+    assert "Lắp đặt camera</textarea>" in answer.content.decode()
+    assert (body.left, body.largest < MEGABYTE) == (0, True)
+    assert not Document.objects.exists()
+    assert not list(tmp_path.rglob("*.*"))
 
 
 def test_a_duplicate_is_warned_about_and_entered_when_confirmed(world: World, login: Login) -> None:

@@ -48,8 +48,7 @@ class AcceptanceReport(StepReport):
         self.there = candidates(self.facility, now=timezone.now())
 
     def form(self, sent: QueryDict | None, initial: dict[str, Any]) -> ActForm:
-        files = self.request.FILES if sent is not None else None
-        return AcceptanceForm(sent, files, initial=initial, there=self.there)
+        return self.filled(AcceptanceForm, sent, initial=initial, there=self.there)
 
     def initial(self) -> dict[str, Any]:
         return {"cameras": [each.camera.pk for each in self.there if not each.refusal and not _forbidden(each)]}

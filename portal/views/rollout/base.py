@@ -16,7 +16,7 @@ from facilities.domain.rollout import standing_of
 from facilities.domain.rollout_standing import RolloutStanding
 from facilities.enums import Permission, Stage
 from facilities.forms.acts import ActForm
-from facilities.forms.attachments import cut_off
+from facilities.forms.attachments import AttachingForm, sent_bytes
 from facilities.forms.rollout import ReportForm
 from facilities.forms.rows import Rows
 from facilities.models import Facility, ProgressReport
@@ -60,8 +60,6 @@ class Reporting(OfRollout):
             # More rows are asked for; nothing is checked or sent yet.
             return self.show(request, self.form(None, _typed(sent)), self.rows(draft=sent))
         form, rows = self.form(sent, self.initial()), self.rows(sent=sent)
-        if cut_off(request):
-            form.add_error("files", _("A file is far too large and was not taken. Attach a smaller one."))
         if all([form.is_valid(), rows is None or rows.are_valid()]):
             try:
                 return self.sent(self.report(form, rows))
@@ -74,6 +72,11 @@ class Reporting(OfRollout):
     def form(self, sent: QueryDict | None, initial: dict[str, Any]) -> ActForm:
         """The form, bound to what was sent."""
         raise NotImplementedError
+
+    def filled(self, kind: type[AttachingForm], sent: QueryDict | None, **more: Any) -> AttachingForm:
+        """A form of that kind, bound to what was sent and to its files."""
+        files = self.request.FILES if sent is not None else None
+        return kind(sent, files, sent_bytes=sent_bytes(self.request), **more)
 
     def initial(self) -> dict[str, Any]:
         """What is filled in to begin with."""
@@ -100,7 +103,9 @@ class Reporting(OfRollout):
         """Say that it has been sent, and lead on."""
         link = reverse("facility", args=[self.facility.pk])
         text = _("Sent: %(report)s.") % {"report": report}
-        messages.success(self.request, format_html('{} <a href="{}">{}</a>', text, link, _("To the facility")))
+        messages.success(
+            self.request, format_html('{} <a class="alert-link" href="{}">{}</a>', text, link, _("To the facility"))
+        )
         return redirect(self.onward(report))
 
     def onward(self, report: ProgressReport) -> str:
@@ -115,11 +120,14 @@ class Reporting(OfRollout):
             "facility": self.facility,
             "form": form,
             "rows": rows,
+            # What stands in the fields is what was sent, not what this device kept of an earlier visit.
+            "answered": request.method == "POST",
             "wrong": bool(form.is_bound and (form.errors or (rows is not None and rows.wrong))),
             "files_again": bool(form.is_bound and request.FILES),
             "barred": "" if form.is_bound else self.barred(),
             "expected": STEPS[expected[0]] if expected else None,
             "expected_url": step_url(self.facility.pk, expected[0]) if expected else "",
+            "also": [(STEPS[stage].title, step_url(self.facility.pk, stage)) for stage in self.stands.next_steps[1:]],
             "rest": (self.stands.closed or self.stands.paused) and self.stands.kinds[0],
             "icon": self.icon,
             **self.words(),
@@ -135,7 +143,7 @@ class StepReport(Reporting):
     form_class: ClassVar[type[ReportForm]] = ReportForm
 
     def form(self, sent: QueryDict | None, initial: dict[str, Any]) -> ActForm:
-        return self.form_class(sent, self.request.FILES if sent is not None else None, initial=initial)
+        return self.filled(self.form_class, sent, initial=initial)
 
     def words(self) -> dict[str, Text]:
         step = STEPS[self.stage]

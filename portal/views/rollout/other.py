@@ -19,8 +19,7 @@ class OtherReport(Reporting):
     """Blocked and why, paused, closed, receiving people, notice posted, and the end of these."""
 
     def form(self, sent: QueryDict | None, initial: dict[str, Any]) -> ActForm:
-        files = self.request.FILES if sent is not None else None
-        return OtherReportForm(sent, files, initial=initial, kinds=self.stands.kinds)
+        return self.filled(OtherReportForm, sent, initial=initial, kinds=self.stands.kinds)
 
     def initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("kind", "")

@@ -16,7 +16,7 @@ const lost = new WeakMap();
 
 const isKept = (field) =>
   field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "submit", "button"].includes(field.type) &&
-  !field.hasAttribute("data-not-kept");
+  !field.hasAttribute("data-not-kept") && !field.matches(":disabled");
 const keyOf = (form) => `draft ${notices.dataset.user} ${form.dataset.draft} ${location.pathname}${location.search}`;
 
 /** Each kept field with its name and its place among those of that name. */
@@ -62,6 +62,8 @@ function bringBack(form) {
     forget(form);
     return;
   }
+  // What adds fields by a script makes room for them first.
+  form.dispatchEvent(new CustomEvent("draft:back", { bubbles: true, detail: draft.values }));
   let differs = false;
   for (const [field, place] of kept(form)) {
     if (!(place in draft.values) || JSON.stringify(valueOf(field)) === JSON.stringify(draft.values[place])) continue;
@@ -175,6 +177,7 @@ function tend(form) {
     forget(form);
     location.reload();
   });
+  form.dispatchEvent(new CustomEvent("draft:tended", { bubbles: true }));
 }
 
 if (notices) {

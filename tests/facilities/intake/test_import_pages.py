@@ -1,6 +1,5 @@
 """The pages of imports: from the upload to taken in and back, for the one who uploaded it and nobody else."""
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from facilities.intake.progress import Told
 from facilities.models import Import, Zone
 from tests.facilities.intake.spreadsheets import checked, taken_in, uploaded, xlsx
 from tests.facilities.intake.test_steps import FACILITIES, ZONES
+from tests.large_upload import MEGABYTE, send_large
 from tests.portal.test_vietnamese import english, of
 from tests.world import World
 
@@ -162,38 +162,12 @@ def test_the_file_goes_when_it_is_removed_or_taken_in(
     assert list((media / "imports").iterdir()) == []
 
 
-class Zeros:
-    """A body of so many bytes that is made as it is read; it remembers how much was asked for at most."""
-
-    def __init__(self, begin: bytes, length: int) -> None:
-        self.begin, self.left, self.largest = begin, length, 0
-
-    def read(self, size: int) -> bytes:
-        self.largest, size = max(self.largest, size), min(size, self.left)
-        given, self.begin = self.begin[:size], self.begin[size:]
-        self.left -= size
-        return given + bytes(size - len(given))
-
-    def readline(self, size: int) -> bytes:
-        raise AssertionError(f"nobody reads a form line by line, {size} bytes")
-
-
 def test_200_megabytes_are_cut_off_and_told(world: World, login: Login, media: Path) -> None:
-    client, length = login("qn_administrator"), 200 * 1024 * 1024
-    begin = io.BytesIO()
-    begin.write(b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nzones\r\n')
-    begin.write(b'--x\r\nContent-Disposition: form-data; name="file"; filename="l.xlsx"\r\n\r\n')
-    body = Zeros(begin.getvalue(), length)
-    answer = client.request(
-        REQUEST_METHOD="POST",
-        PATH_INFO=reverse("import_new"),
-        CONTENT_TYPE="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(length),
-        **{"wsgi.input": body},
-    )
+    client = login("qn_administrator")
+    answer, body = send_large(client, reverse("import_new"), {"kind": "zones"}, "file", megabytes=200)
     assert "Tệp lớn hơn 20 MB" in of(answer)
     # Read to its end in pieces, and kept nowhere.
-    assert (body.left, body.largest < 1024 * 1024) == (0, True)
+    assert (body.left, body.largest < MEGABYTE) == (0, True)
     assert Import.objects.count() == 0
     assert not (media / "imports").exists()
 
