@@ -34,7 +34,13 @@ class FacilityReminders(Page):
         return render(request, "facilities/facility_reminders.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        facility = self._facility(pk)
+        # Who may not mark them is answered as if the facility were not there, in the same time.
+        now, everybody = timezone.now(), Facility.objects.all()
+        reports, watches = (
+            everybody.visible_to(self.person, permission, now)
+            for permission in (Permission.REPORT_PROGRESS, Permission.KEEP_WATCH)
+        )
+        facility = get_object_or_404(reports | watches, pk=pk)
         chosen = numbers(request.POST.getlist("reminder"))
         try:
             count = mark_seen(facility=facility, reminders=chosen, actor=self.person, now=timezone.now())

@@ -178,13 +178,15 @@ PART = {
 
 
 # What a view names may be forgotten where the rule is asked for the same permission again: for the zone that is sent,
-# for the people, roles and records of whom the person administers. The rule itself may not.
+# for the people, roles and records of whom the person administers, for the deadlines, facilities and claims that they
+# direct or answer. The rule itself may not.
 ASKED_AGAIN = {
     "CameraResource", "People", "Invitation", "PersonPage", "PersonAccount", "RoleGiving", "RoleEnd", "RoleTaking",
     "MandateChoice", "Records", "RecordsExport", "Edits", "EditsExport",
+    "ReminderNew", "ReminderRules", "DeadlineReminders", "Connections",
 }  # fmt: skip
-# Offer bodies to choose from, which those who see figures see anyway.
-OFFER = {"Invitation", "MandateChoice"}
+# Offer bodies or deadlines to choose from, which those who see figures see anyway.
+OFFER = {"Invitation", "MandateChoice", "ReminderRules"}
 # Takes nothing but what the portal has signed for the person, on what they administer.
 SIGNED = {"RoleReturn"}
 # Takes a role of the person's own at the very body, which no reach stands for.

@@ -63,7 +63,7 @@ def test_the_list_takes_as_many_queries_for_one_rule_as_for_thirteen(
 ) -> None:
     client = login("national_leader")
     client.get("/rules/")
-    with django_assert_num_queries(count := 10):
+    with django_assert_num_queries(count := 11):
         client.get("/rules/")
     ComplianceRule.objects.exclude(code="R1").delete()
     client.get("/rules/")

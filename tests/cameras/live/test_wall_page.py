@@ -112,11 +112,11 @@ def test_the_number_of_queries_does_not_grow_with_the_tiles(
     address = wall_of(world, "qn")
     # Session, person, three permissions for the navigation, unread documents, node, census, count, tiles, nodes above
     # and below.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address)
     for number in range(3):
         add_camera(world.facilities["hoi_an_hotel"], f"more {number}")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address)
 
 
