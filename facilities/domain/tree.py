@@ -7,6 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from facilities.domain.keys import key_of
 from facilities.domain.placing import check_code, check_place, check_start
 from facilities.domain.tree_change import CODE_TAKEN, growing, locked, refusing
 from facilities.enums import OrganisationKind, Premises, Sector, UnitLevel, ZoneKind
@@ -129,7 +130,8 @@ def organisation_named(text: str) -> Organisation:
 
     Raises UnknownOrganisation.
     """
-    found = Organisation.objects.filter(pk=int(text)) if text.isascii() and text.isdigit() else None
+    key = key_of(text)
+    found = Organisation.objects.filter(pk=key) if key is not None else None
     for rows in (found, Organisation.objects.filter(facility__code=text), Organisation.objects.filter(name=text)):
         nodes: list[Organisation] = list(rows[:2]) if rows is not None else []
         if len(nodes) > 1:

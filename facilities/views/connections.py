@@ -15,6 +15,7 @@ from facilities.access.doors.page import Page
 from facilities.domain.connections import Claim, answer_claim, confirm_all, report_connection, waiting
 from facilities.domain.connections_told import sides_of
 from facilities.domain.folding import matches
+from facilities.domain.keys import key_of
 from facilities.enums import Permission, Sink, SinkSays
 from facilities.forms.connections import AnswerForm, ClaimsFilter, ConnectionForm
 from facilities.models import Facility, Organisation
@@ -151,8 +152,8 @@ def facility_within(page: Page, pk: int) -> Facility:
 
 def _claim(value: str) -> tuple[int, Sink] | None:
     number, _colon, sink = value.partition(":")
-    known = number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004 - a key is a 64-bit number
-    return (int(number), Sink(sink)) if known and sink in Sink.values else None
+    key = key_of(number)
+    return (key, Sink(sink)) if key is not None and sink in Sink.values else None
 
 
 def _fits(claim: Claim, chosen: ClaimsFilter) -> bool:

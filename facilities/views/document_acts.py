@@ -23,6 +23,7 @@ from facilities.domain.documents import (
     next_number,
 )
 from facilities.domain.folding import matches
+from facilities.domain.keys import key_of
 from facilities.enums import OrganisationKind, Permission, Urgency
 from facilities.forms.acts import ActForm
 from facilities.forms.attachments import sent_bytes
@@ -43,13 +44,13 @@ class DocumentChoice(Page):
     permissions = {"GET": Permission.DIRECT}
 
     def get(self, request: HttpRequest, way: str) -> HttpResponse:
-        number = request.GET.get("organisation", "")
+        named = key_of(request.GET.get("organisation", ""))
         bodies = self.visible(Organisation.objects.filter(valid_to=None)).exclude(kind=OrganisationKind.FACILITY)
         some = list(bodies.values_list("pk", flat=True)[:2])
         if not some:
             raise Http404
-        if number.isascii() and number.isdigit():
-            return redirect(_WAYS[way], int(number))
+        if named is not None:
+            return redirect(_WAYS[way], named)
         if len(some) == 1:
             return redirect(_WAYS[way], some[0])
         return render(request, "facilities/document_choice.html", {"way": way, **organisation_chooser(self, request)})
@@ -187,7 +188,7 @@ class DocumentDistribute(Page):
 
     def _show(self, request: HttpRequest, form: DistributionForm, **context: Any) -> HttpResponse:
         query = request.POST.get("q", "").strip()[:100]
-        ids = {int(number) for number in request.POST.getlist("to") if number.isascii() and number.isdigit()}
+        ids = {key_of(number) for number in request.POST.getlist("to")}
         rows = list(self.allowed.select_related("facility").order_by("depth", "path"))
         chosen = [node for node in rows if node.pk in ids]
         fitting = [node for node in rows if node.pk not in ids and matches(query, node.name, node.name_en)]

@@ -14,6 +14,7 @@ from django_tables2 import RequestConfig
 
 from facilities.access.doors.page import Page
 from facilities.domain.folding import matches
+from facilities.domain.keys import key_of
 from facilities.domain.mandate_authority import lacking_for_mandate
 from facilities.domain.mandates import end_mandate, give_mandate, withdraw_mandate
 from facilities.domain.placing import area_around
@@ -52,9 +53,9 @@ class MandateChoice(Page):
     permissions = {"GET": Permission.ADMINISTER}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        number = request.GET.get("organisation", "")
-        if number.isascii() and number.isdigit():
-            return redirect("mandate_new", int(number))
+        named = key_of(request.GET.get("organisation", ""))
+        if named is not None:
+            return redirect("mandate_new", named)
         return render(request, "facilities/mandate_choice.html", organisation_chooser(self, request))
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from facilities.access.doors.page import Page
 from facilities.domain.folding import matches
+from facilities.domain.keys import key_of
 from facilities.models import Organisation
 
 SHOWN = 30
@@ -17,9 +18,8 @@ def chosen_organisation(page: Page, sent: QueryDict) -> Organisation | None:
     number = sent.get("organisation", "")
     if not number:
         return None
-    found: Organisation | None = None
-    if number.isascii() and number.isdigit() and len(number) < 19:  # noqa: PLR2004 - a key is a 64-bit number
-        found = page.visible(Organisation.objects.all()).filter(pk=number).first()
+    key = key_of(number)
+    found: Organisation | None = page.visible(Organisation.objects.filter(pk=key)).first() if key is not None else None
     if found is None:
         raise Http404
     return found

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from facilities.domain.keys import key_of
 from facilities.domain.networks import allow_network, withdraw_network
 from facilities.forms.acts import ActForm
 from facilities.forms.facilities import NetworkForm
@@ -30,9 +31,10 @@ class OrganisationNetworks(Act):
         if not number:
             return super().post(request, pk)
         self.load(pk)
-        if not number.isascii() or not number.isdigit() or len(number) > 18:  # noqa: PLR2004 - a key is a 64-bit number
+        key = key_of(number)
+        if key is None:
             return redirect("organisation_networks", pk)
-        allowed = get_object_or_404(AllowedNetwork, pk=number, organisation=self.node)
+        allowed = get_object_or_404(AllowedNetwork, pk=key, organisation=self.node)
         withdraw_network(allowed=allowed, actor=self.person)
         text = _("%(network)s is permitted no more. If that was a mistake, permit it again.")
         messages.success(request, text % {"network": allowed.cidr})

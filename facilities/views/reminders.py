@@ -17,6 +17,7 @@ from django_tables2 import RequestConfig
 from facilities.access.doors.page import Page
 from facilities.access.oversight import facilities_overseen
 from facilities.domain.folding import matches
+from facilities.domain.keys import key_of
 from facilities.domain.reminders_told import ROUNDS_LISTED, ReminderLine, chosen_words, lines, rounds
 from facilities.domain.reminding import MOST_FACILITIES, Chosen, Sent, bodies_directing, look, remind
 from facilities.domain.wording import usual_text_for
@@ -177,8 +178,7 @@ class RemindingPage(Page):
 def numbers(values: Iterable[str]) -> list[int]:
     """The ids that were sent, each once, in their order; what is no number is none."""
     parts = (part.strip() for value in values for part in value.split(","))
-    found = (int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19)  # noqa: PLR2004 - 64 bits
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(key for part in parts if (key := key_of(part)) is not None))
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -6,14 +6,12 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from facilities.domain.keys import key_of
 from facilities.models import AdministrativeUnit, User
 from portal.figures.refreshing import refresh
 from portal.queries import reached, within
 from portal.queries.sources import Rows, Source, frozen, live
 from portal.tables.filters import StandingFilter, asked_day
-
-# Beyond so many digits no number of the database lies.
-_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +73,8 @@ def unit_in_reach(person: User, query: QueryDict) -> bool:
 
 
 def _unit(query: QueryDict) -> AdministrativeUnit | None:
-    number = query.get("unit", "")
-    if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
-        return None
-    return AdministrativeUnit.objects.filter(pk=int(number)).first()
+    key = key_of(query.get("unit", ""))
+    return AdministrativeUnit.objects.filter(pk=key).first() if key is not None else None
 
 
 def _words(chosen: StandingFilter) -> list[tuple[str, str]]:

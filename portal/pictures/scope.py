@@ -1,19 +1,17 @@
 """What part of the country a picture is about."""
 
-import re
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from facilities.domain.keys import key_of
 from facilities.models import AdministrativeUnit, User
 from portal.models.figures import Figures
 from portal.queries import top_unit
 
 F = TypeVar("F", bound=Figures)
-# Of as many digits as the database has room for.
-NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def lying_in(rows: QuerySet[F], unit: AdministrativeUnit | None) -> QuerySet[F]:
@@ -26,7 +24,7 @@ def asked_unit(person: User, rows: QuerySet[F], asked: str) -> AdministrativeUni
 
     404 where none of the rows, those that the person may see, lies in it, as if it were not there.
     """
-    number = top_unit(person) if not asked else int(asked) if NUMBER.fullmatch(asked) else 0
+    number = key_of(asked) or 0 if asked else top_unit(person)
     if number is None:
         return None
     unit = get_object_or_404(AdministrativeUnit.objects.select_related("province"), pk=number)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tables2 import RequestConfig
 
 from facilities.access.doors.page import Page
+from facilities.domain.keys import key_of
 from facilities.enums import Permission
 from facilities.models import AdministrativeUnit, Facility
 from portal.figures.refreshing import refresh
@@ -21,15 +22,13 @@ from portal.tables.filters import PAGE_SIZES, StandingFilter
 from portal.tables.lists import ContradictionTable, NotConnectedTable, each_contradiction
 from portal.views.compliance import MADE_BEFORE_READING, page_size
 
-# Beyond so many digits no number of the database lies.
-LONGEST_NUMBER = 18
-
 
 def _number(text: str) -> int:
     """A number of the database; 404 where it cannot be one."""
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
+    key = key_of(text)
+    if key is None:
         raise Http404
-    return int(text)
+    return key
 
 
 class OfUnit(Page):
