@@ -20,6 +20,7 @@ from portal.models import Figures
 from portal.queries.sources import Rows
 from portal.tables.figures import Cell, count, linked, named, number, percent, share
 from portal.tables.filters import TROUBLES
+from portal.tables.rule_words import RESULTS, result_of
 from portal.tables.words import CONTRADICTIONS, RULE_NAMES, UNNAMED, until
 from portal.templatetags.icons import icon_again
 
@@ -283,13 +284,11 @@ def _rule(code: str) -> Written:
 
 
 def _result(code: str, record: Figures) -> Cell:
-    if code in record.failed:
-        return format_html('<span class="result result-fail">{}{}</span>', icon_again("circle-x"), _("Not met"))
-    if code in record.passed:
-        return format_html('<span class="result result-pass">{}{}</span>', icon_again("circle-check"), _("Met"))
-    if code in record.undecided:
-        return format_html('<span class="result">{}{}</span>', icon_again("help-circle"), _("Not known"))
-    return "–"
+    result = result_of(record, code)
+    if result is None:
+        return "–"
+    word, icon, _hue = RESULTS[result]
+    return format_html('<span class="result result-{}">{}{}</span>', result, icon_again(icon), word)
 
 
 # What the columns draw again and again.

@@ -13,16 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.enums import State
 from facilities.enums import BlockReason, Premises, Sector, Stage
+from portal.domain.rules.outcome import Result
 from portal.domain.standing import CONNECTED, RULE_CODES
 from portal.models import FacilityStanding
 from portal.queries.searching import found
 from portal.queries.sources import Rows
 from portal.queries.standings import late, not_connected
+from portal.tables.rule_words import COLUMNS, ORDER, RESULTS
 
 PAGE_SIZES = (25, 50, 100)
 # Troubles that facilities can be listed by; named as in portal.domain.standing.Standing.
 TROUBLES = ("down", "impaired", "unknown", "forbidden")
-RULE_RESULTS = {"fail": "failed", "pass": "passed", "unknown": "undecided"}
 YES = [("yes", _("Only these"))]
 
 
@@ -68,7 +69,7 @@ class StandingFilter(filters.FilterSet):  # type: ignore[misc] # django-filter i
         _("Running"), [("open", _("Neither paused nor closed")), ("paused", _("Paused")), ("closed", _("Closed"))]
     )
     rule = _choice(_("Rule"), [(code, code) for code in RULE_CODES], _("None"))
-    result = _choice(_("Result"), [("fail", _("Not met")), ("pass", _("Met")), ("unknown", _("Not known"))], _("Any"))
+    result = _choice(_("Result"), [(each.value, RESULTS[each][0]) for each in ORDER], _("Any"))
 
     class Meta:
         model = FacilityStanding
@@ -125,7 +126,7 @@ class StandingFilter(filters.FilterSet):  # type: ignore[misc] # django-filter i
 
     def _by_rule(self, code: str) -> Q:
         if result := self.chosen("result"):
-            return Q(**{f"{RULE_RESULTS[result]}__contains": [code]})
+            return Q(**{f"{COLUMNS[Result(result)]}__contains": [code]})
         return Q(passed__contains=[code]) | Q(failed__contains=[code]) | Q(undecided__contains=[code])
 
     def chosen(self, name: str) -> str:

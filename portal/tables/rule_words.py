@@ -16,6 +16,7 @@ from django.utils.translation import ngettext_lazy
 from portal.domain.rules.outcome import Evidence, Outcome, Result
 from portal.domain.rules.parameters import Kind, Parameter, parameters_of, read
 from portal.domain.rules.says import Says
+from portal.models import Figures
 
 Text = str | Promise
 
@@ -25,8 +26,15 @@ RESULTS: dict[Result, tuple[Text, str, str]] = {
     Result.FAIL: (_("Not met"), "circle-x", "down"),
     Result.UNKNOWN: (_("Not known"), "help-circle", "unknown"),
 }
+# By the column of a row of figures that holds the rules with that result.
+COLUMNS = {Result.FAIL: "failed", Result.UNKNOWN: "undecided", Result.PASS: "passed"}
 # Trouble first.
 ORDER = (Result.FAIL, Result.UNKNOWN, Result.PASS)
+
+
+def result_of(figures: Figures, code: str) -> Result | None:
+    """What a row of figures holds of a rule; None where the rule was not asked."""
+    return next((result for result, column in COLUMNS.items() if code in getattr(figures, column)), None)
 
 
 @dataclass(frozen=True, slots=True)

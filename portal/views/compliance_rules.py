@@ -19,11 +19,8 @@ from portal.domain.rules.registry import CODES
 from portal.figures.refreshing import refresh
 from portal.models import FacilityStanding
 from portal.rules.records import versions
-from portal.tables.rule_words import ORDER, RULES_IN_WORDS, parameters_in_words
+from portal.tables.rule_words import COLUMNS, ORDER, RULES_IN_WORDS, parameters_in_words
 from portal.views.compliance import MADE_BEFORE_READING
-
-# The column of the figures that holds the codes of the rules with that result.
-COLUMNS = {Result.FAIL: "failed", Result.UNKNOWN: "undecided", Result.PASS: "passed"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from portal.exports.sheet import Cell, Column, Kind, Row, Sheet, share
 from portal.models import FacilityStanding, Figures, Snapshot
 from portal.queries.sources import Rows
 from portal.tables.compliance import in_order
+from portal.tables.rule_words import RESULTS, result_of
 from portal.tables.words import CONTRADICTIONS, UNNAMED
 
 RULES = tuple(f"R{number}" for number in range(1, 13))
@@ -203,11 +204,8 @@ def _contradictions(row: Figures) -> str:
 
 
 def _result(row: Figures, rule: str) -> str:
-    if rule in row.passed:
-        return _("Met")
-    if rule in row.failed:
-        return _("Not met")
-    return _("Not known") if rule in row.undecided else ""
+    found = result_of(row, rule)
+    return str(RESULTS[found][0]) if found else ""
 
 
 def _number(rule: str) -> tuple[int, str]:
