@@ -20,9 +20,10 @@ from portal.domain.standing import RULE_CODES, Standing
 from portal.models import Figures
 from portal.queries.sources import Rows
 from portal.queries.standings import UnitRow, of_one
-from portal.tables.columns import GROUPS, Figure, Name, Share, sorted_by
+from portal.tables.columns import Figure, Name, Share, sorted_by
 from portal.tables.figures import Cell, evidence
 from portal.tables.filters import TROUBLES
+from portal.tables.groups import GROUPS
 
 Record = UnitRow | Figures
 

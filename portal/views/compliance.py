@@ -27,10 +27,12 @@ from portal.pictures.tile_map import tile_map
 from portal.queries import has_districts, reached, top_unit, within
 from portal.queries.sources import Rows, Source, frozen, frozen_days_around, live, week_before
 from portal.queries.standings import by_district, by_province, late, of_all, of_one
-from portal.tables.columns import DEFAULT_GROUPS, GROUPS, ICONS, PAIR, chosen_groups, difference, ratio
+from portal.tables.cells import ICONS, difference
+from portal.tables.columns import ratio
 from portal.tables.compliance import DistrictTable, FacilityTable, ProvinceTable, facilities_url
 from portal.tables.figures import exists, percent
 from portal.tables.filters import PAGE_SIZES, TROUBLES, StandingFilter, asked_day
+from portal.tables.groups import DEFAULT_GROUPS, GROUPS, PAIR, chosen_groups
 from portal.tables.words import until
 
 ROWS_REMEMBERED = "rows_per_page"

@@ -13,8 +13,9 @@ from facilities.enums import Stage
 from facilities.models import AdministrativeUnit
 from portal.domain.standing import RULE_CODES, Standing
 from portal.models import FacilityStanding
-from portal.tables.columns import DEFAULT_GROUPS, GROUPS, difference
+from portal.tables.cells import difference
 from portal.tables.figures import exists
+from portal.tables.groups import DEFAULT_GROUPS, GROUPS
 from portal.tables.words import CONTRADICTIONS, RULE_NAMES, until
 from tests.portal.tables.made import freeze_as, stand_still
 from tests.world import World
