@@ -13,13 +13,13 @@ from portal.figures.freezing import amend, freeze
 from portal.figures.publishing import Reproduced, publish, reproduce
 from portal.models import Publication, Snapshot
 from tests.portal.figures.happenings import report, turn
-from tests.portal.figures.test_freezing import FROZEN_AT, MIDNIGHT, TODAY
+from tests.portal.figures.test_freezing import DAY, FROZEN_AT, MIDNIGHT
 from tests.world import World
 
 
 def published(world: World, name: str, **options: object) -> Publication:
     actor = world.people[name]
-    given = {"title": "Bảng ngày", "day": TODAY, "unit": None, "sectors": (), **options}
+    given = {"title": "Bảng ngày", "day": DAY, "unit": None, "sectors": (), **options}
     return publish(organisation=world.nodes["qn"], actor=actor, now=FROZEN_AT, **given)  # type: ignore[arg-type] # by name
 
 
@@ -30,7 +30,7 @@ def codes(publication: Publication) -> set[str]:
 @pytest.fixture
 def frozen(world: World) -> World:
     turn(world.cameras["tam_ky_school"], State.OK, MIDNIGHT - timedelta(hours=3))
-    freeze(TODAY, now=FROZEN_AT)
+    freeze(DAY, now=FROZEN_AT)
     return world
 
 
@@ -45,7 +45,7 @@ def test_it_holds_what_its_publisher_reaches_and_nothing_else(frozen: World) -> 
 
 def test_a_day_that_is_not_frozen_cannot_be_published(frozen: World) -> None:
     with pytest.raises(ValidationError) as refusal:
-        published(frozen, "qn_leader", day=TODAY + timedelta(days=1))
+        published(frozen, "qn_leader", day=DAY + timedelta(days=1))
     assert list(refusal.value.message_dict) == ["day"]
 
 
@@ -54,7 +54,7 @@ def test_it_is_made_again_and_equal_and_says_what_was_amended_since(frozen: Worl
     assert Record.objects.get(action=RecordedAction.FIGURES_PUBLISHED).detail["rows"] == 3
     assert reproduce(publication) == Reproduced(equal=True, amended=0)
     row = Snapshot.objects.get(facility=frozen.facilities["tam_ky_school"])
-    report(frozen.facilities["tam_ky_school"], Stage.SURVEYED, TODAY, FROZEN_AT + timedelta(hours=1))
+    report(frozen.facilities["tam_ky_school"], Stage.SURVEYED, DAY, FROZEN_AT + timedelta(hours=1))
     amend(row, reason="Báo cáo muộn", actor=frozen.people["qn_leader"], now=FROZEN_AT + timedelta(hours=2))
     assert reproduce(publication) == Reproduced(equal=True, amended=1)
     assert codes(published(frozen, "qn_leader")) == codes(publication)
