@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import Sector
@@ -21,7 +22,9 @@ class SnapshotQuerySet(ScopedQuerySet["Snapshot"]):
 
     def in_force(self) -> "SnapshotQuerySet":
         """Those that no amendment has replaced."""
-        return self.filter(amended_by_row=None)
+        # An amendment is of the day of what it amends. Said here, it spares the database a search of all other days.
+        amending = Snapshot.objects.filter(amends=OuterRef("pk"), day=OuterRef("day"))
+        return self.filter(~Exists(amending))
 
 
 class Snapshot(Figures):
