@@ -22,8 +22,9 @@ class SnapshotQuerySet(ScopedQuerySet["Snapshot"]):
 
     def in_force(self) -> "SnapshotQuerySet":
         """Those that no amendment has replaced."""
-        # An amendment is of the day of what it amends. Said here, it spares the database a search of all other days.
-        amending = Snapshot.objects.filter(amends=OuterRef("pk"), day=OuterRef("day"))
+        # Amendments are few, and asked for by themselves they are read at once: what is asked for is not held against
+        # all that was ever frozen.
+        amending = Snapshot.objects.filter(amends__isnull=False, amends=OuterRef("pk"))
         return self.filter(~Exists(amending))
 
 
