@@ -62,6 +62,12 @@ def by_district(rows: Rows, on: date, rules: Sequence[str] = ()) -> list[UnitRow
     return _by_unit(rows, "district", on, rules)
 
 
+def shares(rows: Rows, unit: str) -> dict[int, Standing]:
+    """Of each province, or each district, what is claimed and verified, and nothing else: enough to compare shares."""
+    sums = rows.order_by().values_list(unit).annotate(Sum("claimed"), Sum("verified"))
+    return {pk: Standing(claimed=claimed, verified=verified) for pk, claimed, verified in sums}
+
+
 def of_one(row: Figures, on: date, rules: Sequence[str] = ()) -> Standing:
     """Where a single facility stands: what the sums above make of its row alone."""
     connected = row.stage in CONNECTED

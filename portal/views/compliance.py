@@ -26,7 +26,7 @@ from portal.models import SavedView
 from portal.pictures.tile_map import tile_map
 from portal.queries import has_districts, reached, top_unit, within
 from portal.queries.sources import Rows, Source, frozen, frozen_days_around, live, week_before
-from portal.queries.standings import by_district, by_province, late, of_all, of_one
+from portal.queries.standings import by_district, by_province, late, of_all, of_one, shares
 from portal.tables.cells import ICONS, difference
 from portal.tables.columns import ratio
 from portal.tables.compliance import DistrictTable, FacilityTable, ProvinceTable, facilities_url
@@ -150,7 +150,7 @@ class Compliance(Page):
         kind = DistrictTable if unit else ProvinceTable
         name = chosen.chosen("q")
         found = [row for row in make(rows, on, rules) if matches(name, row.name)]
-        befores = {row.pk: row.standing for row in make(week_before(rows, on), on)}
+        befores = shares(week_before(rows, on), "district" if unit else "province")
         total = sum_of(row.standing for row in found)
         before = sum_of(befores[row.pk] for row in found if row.pk in befores)
         table = kind(found, total=total, before=before if befores else None, **options)
