@@ -117,20 +117,27 @@ def report_estimate(
     return report
 
 
+def mistakes_of(line: LineEntry) -> dict[str, str]:
+    """What is wrong with a line, by field."""
+    mistakes = {}
+    if not line.item.strip():
+        mistakes["item"] = _("Enter what is bought.")
+    if line.quantity is None or not 1 <= line.quantity <= MOST_PIECES:
+        mistakes["quantity"] = _("Enter how many, as a whole number.")
+    if line.unit_price is None or not 0 <= line.unit_price <= MOST_DONG // MOST_PIECES:
+        mistakes["unit_price"] = _("Enter the price of one in whole đồng.")
+    return mistakes
+
+
 def _amounts(lines: Sequence[LineEntry]) -> list[int]:
     """What each line comes to."""
     if not lines:
         raise ValidationError({"lines": _("Enter at least one line.")})
     if len(lines) > MOST_LINES:
         raise ValidationError({"lines": _("Enter at most %(most)s lines.") % {"most": MOST_LINES}})
-    mistakes: dict[str, str] = {}
-    for place, line in enumerate(lines):
-        if not line.item.strip():
-            mistakes[f"lines-{place}-item"] = _("Enter what is bought.")
-        if line.quantity is None or not 1 <= line.quantity <= MOST_PIECES:
-            mistakes[f"lines-{place}-quantity"] = _("Enter how many, as a whole number.")
-        if line.unit_price is None or not 0 <= line.unit_price <= MOST_DONG // MOST_PIECES:
-            mistakes[f"lines-{place}-unit_price"] = _("Enter the price of one in whole đồng.")
+    mistakes = {
+        f"lines-{place}-{name}": text for place, line in enumerate(lines) for name, text in mistakes_of(line).items()
+    }
     if mistakes:
         raise ValidationError(mistakes)
     return [(line.quantity or 0) * (line.unit_price or 0) for line in lines]

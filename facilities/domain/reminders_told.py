@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -154,8 +153,3 @@ def _followed(row: Any) -> Followed | None:  # noqa: ANN401 - as above
         return None
     at, words = min(said, key=lambda each: each[0])
     return Followed(words, at, at - row.reminding.sent_at)
-
-
-def chosen_words(chosen_by: str) -> str:
-    """The filters of the table that a round was sent from, as they stand in its address: "sector: civil"."""
-    return ", ".join(f"{name}: {value}" for name, value in parse_qsl(chosen_by)) or chosen_by

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from facilities.domain.estimates import LineEntry
+from facilities.domain.estimates import LineEntry, mistakes_of
 from facilities.domain.rollout import LONGEST_NOTE, Account
 from facilities.domain.survey import ZoneFound
 from facilities.enums import BlockReason, Payer, ReportKind, Sink, ZoneKind
@@ -21,7 +21,7 @@ class ReportForm(AttachingForm):
     """What every report says: on which day it was so, and what there is to add."""
 
     # These stand last, whatever a report asks for before them.
-    LAST = ("actual_cost", "on", "note", "attached")
+    LAST = ("on", "actual_cost", "note", "attached")
 
     on = DayField(label=_("Day"), initial=timezone.localdate, help_text=_("The day on which it was so."))
     note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea({"rows": 3}))
@@ -125,10 +125,17 @@ class EstimateRow(RowForm):
     quantity = forms.IntegerField(label=_("Quantity"), required=False, widget=forms.NumberInput({"min": 1}))
     unit_price = DongField(label=_("Price of one in đồng"), required=False)
 
+    def clean(self) -> None:
+        """Show what the line lacks with all else that is wrong, not only once the rest is right."""
+        super().clean()
+        for name, text in mistakes_of(self.entry()).items():
+            if name not in self.errors:
+                self.add_error(name, text)
+
     def entry(self) -> LineEntry:
-        """The row, which must be valid."""
+        """What of the row can be read."""
         given = self.cleaned_data
-        return LineEntry(given["item"], given["unit"], given["quantity"], given["unit_price"])
+        return LineEntry(given.get("item", ""), given.get("unit", ""), given.get("quantity"), given.get("unit_price"))
 
 
 class OtherReportForm(ReportForm):

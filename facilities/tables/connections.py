@@ -21,7 +21,7 @@ class ClaimsTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
 
     tick = tables.Column(verbose_name=_("Choose"), accessor="facility__pk", orderable=False, empty_values=())
     facility = tables.Column(verbose_name=_("Facility"), attrs=_NAME, order_by=("facility__organisation__name",))
-    sink = tables.Column(verbose_name=_("System"))
+    sink = tables.Column(verbose_name=_("System"), attrs=_REST)
     province = tables.Column(verbose_name=_("Province or city"), accessor="facility__province", attrs=_REST)
     on = tables.Column(verbose_name=_("Claimed since"), attrs=_REST)
     days = tables.Column(verbose_name=_("Waiting"), order_by=("claimed_at",), attrs={"td": {"class": "nowrap"}})
@@ -36,12 +36,13 @@ class ClaimsTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyp
         return format_html(f'<label class="tick">{box}</label>', record.facility.pk, record.sink.value, label)
 
     def render_facility(self, value: Any, record: Claim) -> SafeString:  # noqa: ANN401 - a facility
-        """Its connections; and on a phone the province and the way to answer."""
+        """Its connections; and on a phone the system, the province and the way to answer."""
         answer = _answer_url(record)
         return format_html(
-            '<a href="{}">{}</a><small class="narrow">{} · <a href="{}">{}</a></small>',
+            '<a href="{}">{}</a><small class="narrow">{} · {}<br><a href="{}">{}</a></small>',
             reverse("connections_of_facility", args=[record.facility.pk]),
             value,
+            record.sink.label,
             record.facility.province,
             answer,
             _("Deny or confirm…"),

@@ -1,5 +1,6 @@
 """The list of deadlines: by when, what, where, and according to which document."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import django_tables2 as tables
@@ -27,15 +28,18 @@ def days_left(last_day: date, today: date) -> str:
     return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
 
 
-def worded(deadline: Deadline) -> str:
+def worded(day: date, bound: str) -> str:
     """As the document says it."""
-    text = _("before %(day)s") if deadline.bound == Bound.BEFORE else _("by %(day)s")
-    return str(text % {"day": shown(deadline.day)})
+    text = _("before %(day)s") if bound == Bound.BEFORE else _("by %(day)s")
+    return str(text % {"day": shown(day)})
 
 
-def sectors_of(deadline: Deadline) -> str:
-    """The sectors that it binds; none named are all."""
-    return ", ".join(str(Sector(sector).label) for sector in deadline.sectors) or str(_("All sectors"))
+def in_words(sectors: Iterable[str]) -> str:
+    """The sectors that a deadline binds; none named are all, and so are all that there are."""
+    named = [Sector(sector) for sector in sectors]
+    if set(named) == set(Sector):
+        named = []
+    return ", ".join(str(sector.label) for sector in named) or str(_("All sectors"))
 
 
 class DeadlineTable(tables.Table):  # type: ignore[misc] # django-tables2 is untyped
@@ -71,13 +75,13 @@ class DeadlineTable(tables.Table):  # type: ignore[misc] # django-tables2 is unt
         )
 
     def render_last_day(self, record: Deadline) -> SafeString:
-        return format_html("{}<small>{}</small>", shown(record.last_day), worded(record))
+        return format_html("{}<small>{}</small>", shown(record.last_day), worded(record.day, record.bound))
 
     def render_area(self, record: Deadline) -> str:
         return str(record.area or _("The whole country"))
 
     def render_sectors(self, record: Deadline) -> str:
-        return sectors_of(record)
+        return in_words(record.sectors)
 
     def render_document(self, record: Deadline) -> SafeString | str:
         return self._source(record)
@@ -92,7 +96,7 @@ class DeadlineTable(tables.Table):  # type: ignore[misc] # django-tables2 is unt
         if record.pk not in self.own:
             return mark
         url = reverse("deadline_revise", args=[record.pk])
-        return format_html('{} <a class="act" href="{}">{}</a>', mark, url, _("Revise"))
+        return format_html('{} <a class="revise" href="{}">{}</a>', mark, url, _("Revise"))
 
     def _source(self, record: Deadline) -> SafeString | str:
         """The document: a link for who may read it; its number is told to all whom the deadline binds."""

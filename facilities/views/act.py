@@ -45,7 +45,7 @@ class Act(Page):
         try:
             if not self.asks or "confirmed" in request.POST:
                 return self.done(form)
-            consequences = [*_days(form), *self.consequences(form)]
+            consequences = [*self.days(form), *self.consequences(form)]
             with rehearsal():
                 self.do(form)
         except Organisation.DoesNotExist:
@@ -73,6 +73,11 @@ class Act(Page):
     def done(self, form: ActForm) -> HttpResponse:
         """Do it, say so, and lead on."""
         raise NotImplementedError
+
+    def days(self, form: ActForm) -> Consequences:
+        """The days that were chosen, as people write them."""
+        given = form.cleaned_data
+        return [(field.label, shown(given[field.name])) for field in form if isinstance(given.get(field.name), date)]
 
     def consequences(self, form: ActForm) -> Consequences:
         """What it would do, before it is done."""
@@ -109,12 +114,6 @@ class Act(Page):
             **context,
         }
         return render(request, self.template, context)
-
-
-def _days(form: ActForm) -> Consequences:
-    """The days that were chosen, as people write them."""
-    given = form.cleaned_data
-    return [(field.label, shown(given[field.name])) for field in form if isinstance(given.get(field.name), date)]
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from facilities.enums import Bound, Permission, Sector, Stage
 from facilities.forms.acts import ActForm
 from facilities.forms.deadlines import DeadlineFilter, DeadlineForm, RevisionForm
 from facilities.models import AdministrativeUnit, Deadline, Document, Facility
-from facilities.tables.deadlines import DeadlineTable, days_left, sectors_of, worded
+from facilities.tables.deadlines import DeadlineTable, days_left, in_words, worded
 from facilities.views.act import Act, Consequences, Text
 
 ROWS_A_PAGE = 50
@@ -75,6 +75,10 @@ class DeadlineAct(Act):
         messages.success(self.request, text)
         return redirect("document", deadline.document_id)
 
+    def days(self, form: ActForm) -> Consequences:
+        given = form.cleaned_data
+        return [(_("The document says"), worded(given["day"], given["bound"]))]
+
     def consequences(self, form: ActForm) -> Consequences:
         given = form.cleaned_data
         area, sectors, milestone = self.bound_by(given)
@@ -86,6 +90,7 @@ class DeadlineAct(Act):
             (_("To be reached"), milestone.label),
             (_("Last good day"), f"{shown(last)} ({days_left(last, timezone.localdate())})"),
             (_("Area"), area or _("The whole country")),
+            (_("Sectors"), in_words(sectors)),
             (_("Facilities bound by it now"), facilities.count()),
         ]
 
@@ -153,9 +158,9 @@ class DeadlineRevise(DeadlineAct):
     def words(self) -> dict[str, Text]:
         told = {
             "milestone": self.deadline.get_milestone_display(),
-            "worded": worded(self.deadline),
+            "worded": worded(self.deadline.day, self.deadline.bound),
             "area": self.deadline.area or _("The whole country"),
-            "sectors": sectors_of(self.deadline),
+            "sectors": in_words(self.deadline.sectors),
         }
         lead = _("Now: %(milestone)s %(worded)s. %(area)s. %(sectors)s. The earlier deadline stays readable.")
         return {"title": _("Revise a deadline"), "button": _("Revise the deadline"), "lead": lead % told}

@@ -129,7 +129,7 @@ class DocumentIssue(DocumentEntry):
         return {"number": next_number(self.node, timezone.localdate().year), "symbol": last_symbol(self.node)}
 
     def words(self) -> dict[str, Text]:
-        return {"title": _("Issue a document of %(name)s") % {"name": self.node}, "button": _("Issue the document")}
+        return {"title": _("Issue a document"), "button": _("Issue the document")}
 
     def do(self, form: ActForm) -> object:
         given = form.cleaned_data

@@ -16,9 +16,10 @@ from django_tables2 import RequestConfig
 
 from facilities.access.doors.page import Page
 from facilities.access.oversight import facilities_overseen
+from facilities.domain.choice_words import chosen_words
 from facilities.domain.folding import matches
 from facilities.domain.keys import key_of
-from facilities.domain.reminders_told import ROUNDS_LISTED, ReminderLine, chosen_words, lines, rounds
+from facilities.domain.reminders_told import ROUNDS_LISTED, ReminderLine, lines, rounds
 from facilities.domain.reminding import MOST_FACILITIES, Chosen, Sent, bodies_directing, look, remind
 from facilities.domain.wording import usual_text_for
 from facilities.enums import Permission

@@ -29,7 +29,7 @@ class AmendmentForm(ActForm):
 class PublicationForm(ActForm):
     """Which table is published, and in whose name."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Name of the table"), max_length=200)
     day = forms.TypedChoiceField(label=_("As of 24:00 of"))
     unit = forms.ModelChoiceField(
         label=_("Area"),
@@ -44,7 +44,9 @@ class PublicationForm(ActForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all of them."),
     )
-    organisation = forms.ModelChoiceField(label=_("In the name of"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=_("In the name of"), queryset=Organisation.objects.none(), empty_label=None
+    )
 
     def __init__(
         self,

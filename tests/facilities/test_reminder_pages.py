@@ -52,7 +52,7 @@ def test_a_first_step_shows_whom_and_how_late_and_sends_nothing(world: World, lo
         assert "Cơ sở qn_barracks: Paused" in page
         assert "da_nang_dormitory" not in page
         assert "4403/CV-BCĐ" in page
-        assert "sector: civil" in page
+        assert "Sector: Civil" in page
     assert not Reminding.objects.exists()
 
 
@@ -62,7 +62,7 @@ def test_a_table_that_sends_ids_alone_is_known_by_its_address(world: World, logi
         answer = login("qn_leader").post(
             reverse("reminder_new"), form, headers={"Referer": f"http://{host}/compliance/facilities/?sector=civil"}
         )
-        assert ("sector: civil" in answer.content.decode()) == shown
+        assert ("Sector: Civil" in answer.content.decode()) == shown
 
 
 def test_confirmed_it_is_sent_and_leads_to_the_round(world: World, login: Login) -> None:

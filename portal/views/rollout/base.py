@@ -20,7 +20,7 @@ from facilities.forms.attachments import AttachingForm, sent_bytes
 from facilities.forms.rollout import ReportForm
 from facilities.forms.rows import Rows
 from facilities.models import Facility, ProgressReport
-from portal.views.rollout.steps import STEPS, step_url
+from portal.views.rollout.steps import STEPS, rest_of, step_url
 
 Text = str | Promise
 
@@ -102,7 +102,7 @@ class Reporting(OfRollout):
     def sent(self, report: ProgressReport) -> HttpResponse:
         """Say that it has been sent, and lead on."""
         link = reverse("facility", args=[self.facility.pk])
-        text = _("Sent: %(report)s.") % {"report": report}
+        text = _("Sent the report “%(report)s”.") % {"report": report}
         messages.success(
             self.request, format_html('{} <a class="alert-link" href="{}">{}</a>', text, link, _("To the facility"))
         )
@@ -128,7 +128,7 @@ class Reporting(OfRollout):
             "expected": STEPS[expected[0]] if expected else None,
             "expected_url": step_url(self.facility.pk, expected[0]) if expected else "",
             "also": [(STEPS[stage].title, step_url(self.facility.pk, stage)) for stage in self.stands.next_steps[1:]],
-            "rest": (self.stands.closed or self.stands.paused) and self.stands.kinds[0],
+            "rest": rest_of(self.stands),
             "icon": self.icon,
             **self.words(),
             **context,

@@ -15,7 +15,7 @@ from facilities.domain.sinks_said import facts_of_sinks
 from facilities.enums import BlockReason, Permission, ReportKind, Stage
 from facilities.models import ProgressReport
 from portal.views.rollout.base import OfRollout
-from portal.views.rollout.steps import STEPS, step_url
+from portal.views.rollout.steps import STEPS, rest_of, step_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class Rollout(OfRollout):
             "sinks": [(sink.label, fact) for sink, fact in connections(facts_of_sinks(self.facility)).items()],
             "may_report": self.may(Permission.REPORT_PROGRESS),
             "may_see_pictures": self.may(Permission.VIEW_PICTURES),
-            "next": [(STEPS[stage].title, step_url(self.facility.pk, stage)) for stage in following],
-            "rest": (stands.closed or stands.paused) and stands.kinds[0],
+            "next": [(STEPS[stage], step_url(self.facility.pk, stage)) for stage in following],
+            "rest": rest_of(stands),
             "as_of": timezone.now(),
         }
         return render(request, "portal/rollout.html", context)

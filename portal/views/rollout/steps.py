@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from facilities.enums import Stage
+from facilities.domain.rollout_standing import RolloutStanding
+from facilities.enums import ReportKind, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,21 @@ STEPS: dict[Stage, Step] = {
         _("From the day on which people watch the pictures around the clock."),
     ),
 }
+
+
+# What ends a pause and a closing, as the button says that leads to its report.
+_GOES_ON = {
+    ReportKind.RESUMED: _("Report that it has resumed"),
+    ReportKind.REOPENED: _("Report that it has reopened"),
+}
+
+
+def rest_of(stands: RolloutStanding) -> tuple[ReportKind, str | Promise] | None:
+    """What alone can be reported of a facility that is paused or closed, and the button's words; None for others."""
+    if not (stands.closed or stands.paused):
+        return None
+    kind = stands.kinds[0]
+    return kind, _GOES_ON.get(kind, kind.label)
 
 
 def step_url(facility: int, stage: Stage) -> str:

@@ -1,7 +1,9 @@
 """The timeline: everything that was reported, what was withdrawn, files and pictures for whom they are."""
 
 import io
+import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from cameras.enums import Reason, State
 from cameras.live.tiles import Tile, publish
 from cameras.models import Acceptance, Camera
+from facilities.domain.rollout import Account, report_step
 from facilities.domain.stored_files import keep
 from facilities.enums import RecordedAction, Stage, ZoneKind
 from facilities.models import Facility, ProgressReport, Record, StoredFile
@@ -142,6 +145,13 @@ def test_a_facility_of_which_nothing_is_reported_says_what_comes_first(
     page = login("qn_leader").get(address("rollout", school)).content.decode()
     assert "empty-title" in page
     assert address("rollout_survey", school) not in page
+
+
+def test_a_report_that_no_account_stands_for_names_nobody(school: Facility, officer: Client) -> None:
+    account = Account(on=date(2021, 6, 11))
+    report_step(facility=school, stage=Stage.SURVEYED, account=account, actor=None, now=timezone.now())
+    page = officer.get(address("rollout", school)).content.decode()
+    assert re.search(r"<p class=\"quiet\">(Reported at|Báo cáo lúc) \d", page)
 
 
 def test_many_reports_take_no_more_queries_than_one(

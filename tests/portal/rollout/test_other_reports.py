@@ -15,6 +15,7 @@ def test_a_block_is_reported_with_its_reasons_and_ended(school: Facility, office
     assert answer.headers["Location"] == address("rollout", school)
     assert standing_of(school).blocked == (BlockReason.NO_LINE, BlockReason.NO_FUNDS)
     assert 'value="unblocked"' in officer.get(here).content.decode()
+    assert f'href="{here}?kind=unblocked"' in officer.get(address("rollout", school)).content.decode()
     officer.post(here, typed(kind="unblocked"))
     assert standing_of(school).blocked == ()
 

@@ -113,6 +113,15 @@ def test_mistakes_in_rows_are_said_in_their_rows(school: Facility, officer: Clie
     assert 'value="Sân trước"' in answer.content.decode()
 
 
+def test_what_lines_lack_is_said_with_what_the_form_lacks(school: Facility, officer: Client, up_to: UpTo) -> None:
+    up_to(Stage.SURVEYED)
+    sent = estimate_of(total="", **{"lines-0-unit_price": "", "lines-1-quantity": "0", "lines-1-unit_price": "x"})
+    answer = officer.post(address("rollout_estimate", school), sent)
+    assert list(answer.context["form"].errors) == ["total"]
+    assert [sorted(row.errors) for row in answer.context["rows"]] == [["unit_price"], ["quantity", "unit_price"], []]
+    assert [len(texts) for row in answer.context["rows"] for texts in row.errors.values()] == [1, 1, 1]
+
+
 def test_nothing_is_said_of_rows_in_which_nothing_was_typed(school: Facility, officer: Client) -> None:
     """Spare ones are sent too; one without a zone is only seen where its kind was chosen."""
     sent = survey_of(school, on="", **{"zones-rows": "9"})
@@ -199,7 +208,7 @@ def test_after_the_facility_has_closed_nothing_is_reported(school: Facility, off
     up_to(Stage.SURVEYED)
     officer.post(address("rollout_other", school), typed(kind="closed"))
     page = officer.get(address("rollout_estimate", school)).content.decode()
-    assert f'href="{address("rollout_other", school)}?kind=reopened"' in page
+    assert f'href="{address("rollout_other", school)}?kind=reopened">Report that it has reopened</a>' in page
     page = officer.post(address("rollout_estimate", school), estimate_of()).content.decode()
     assert "errorlist" in page
     assert 'value="1.500.000"' in page
